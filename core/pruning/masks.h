@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Head and MLP masks and importances as plain values: what crosses the borders to files, terminal and window.
+//
+// Legend: L layers, N heads per layer.
+//
+// Thread rule: plain values.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace lottery {
+
+// One number per head, [L, N] in C order.
+struct HeadMatrix {
+    int layers = 0;
+    int heads = 0;
+    std::vector<float> values;
+
+    HeadMatrix() = default;
+    HeadMatrix(int layers_, int heads_, float fill)
+        : layers(layers_), heads(heads_), values(static_cast<std::size_t>(layers_) * static_cast<std::size_t>(heads_), fill) {}
+    [[nodiscard]] float& at(int layer, int head) { return values[index(layer, head)]; }
+    [[nodiscard]] float at(int layer, int head) const { return values[index(layer, head)]; }
+    bool operator==(const HeadMatrix&) const = default;
+
+private:
+    [[nodiscard]] std::size_t index(int layer, int head) const {
+        return static_cast<std::size_t>(layer) * static_cast<std::size_t>(heads) + static_cast<std::size_t>(head);
+    }
+};
+
+// 1 = kept, 0 = masked.
+struct ComponentMasks {
+    HeadMatrix heads;         // [L, N]
+    std::vector<float> mlps;  // [L]
+
+    static ComponentMasks all_kept(int layers, int heads) {
+        return {HeadMatrix(layers, heads, 1.0F), std::vector<float>(static_cast<std::size_t>(layers), 1.0F)};
+    }
+    [[nodiscard]] int layers() const { return heads.layers; }
+    [[nodiscard]] int kept_heads() const { return static_cast<int>(std::count(heads.values.begin(), heads.values.end(), 1.0F)); }
+    [[nodiscard]] int kept_mlps() const { return static_cast<int>(std::count(mlps.begin(), mlps.end(), 1.0F)); }
+    bool operator==(const ComponentMasks&) const = default;
+};
+
+// Importance of every component; NaN where it was not measured.
+struct ComponentImportance {
+    HeadMatrix heads;         // [L, N]
+    std::vector<float> mlps;  // [L]
+};
+
+// head_mask.npy [L,N] and mlp_mask.npy [L]. Errors: wrong number of dimensions, another model's size, a value
+// other than 0 and 1 — each naming the file.
+Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy);
+Result<HeadMatrix> read_head_mask(const std::filesystem::path& npy, int layers, int heads);
+Result<std::vector<float>> read_mlp_vector(const std::filesystem::path& npy);
+Result<std::vector<float>> read_mlp_mask(const std::filesystem::path& npy, int layers);
+Status write_head_matrix(const std::filesystem::path& npy, const HeadMatrix& matrix);
+Status write_mlp_vector(const std::filesystem::path& npy, const std::vector<float>& values);
+
+}  // namespace lottery
