@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/progress.h"
-#include "core/pruning/masks.h"
+#include "core/model/masks.h"
 
 namespace lottery {
 
