@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/file.h"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <memory>
 #include <system_error>
+
+#include "core/base/atomic_writer.h"
+#include "core/base/system_error.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
@@ -24,13 +24,6 @@ Status check_readable_file(const fs::path& path) {
     if (!fs::exists(status)) return Error{"no such file", path.string(), "Check the path"};
     if (fs::is_directory(status)) return Error{"is a folder, a file was expected", path.string(), {}};
     return ok();
-}
-
-Error system_error(const char* what, const fs::path& path, int code) {
-    std::string advice;
-    if (code == ENOSPC) advice = "Free some disk space and try again";
-    if (code == EACCES || code == EROFS || code == EPERM) advice = "Choose a folder you can write to";
-    return Error{std::string(what) + ": " + std::strerror(code), path.string(), advice};
 }
 
 }  // namespace
@@ -58,36 +51,9 @@ Status make_folder(const fs::path& path) {
 }
 
 Status write_file_atomically(const fs::path& path, std::string_view bytes) {
-    if (path.has_parent_path()) LOTTERY_CHECK(make_folder(path.parent_path()));
-    fs::path temporary = path;
-    temporary += ".part-" + std::to_string(::getpid());
-    const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) return system_error("cannot be written", path, errno);
-    const auto fail = [&](int code) {
-        ::close(fd);
-        ::unlink(temporary.c_str());
-        return system_error("cannot be written", path, code);
-    };
-    while (!bytes.empty()) {
-        const auto n = ::write(fd, bytes.data(), bytes.size());
-        if (n < 0) {
-            if (errno == EINTR) continue;
-            return fail(errno);
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
-    if (::fsync(fd) != 0) return fail(errno);
-    if (::close(fd) != 0) {
-        const int code = errno;
-        ::unlink(temporary.c_str());
-        return system_error("cannot be written", path, code);
-    }
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-        const int code = errno;
-        ::unlink(temporary.c_str());
-        return system_error("cannot be put in place", path, code);
-    }
-    return ok();
+    LOTTERY_TRY(auto writer, AtomicFileWriter::create(path));
+    LOTTERY_CHECK(writer.write(bytes));
+    return writer.commit();
 }
 
 Result<std::string> sha256_of_file(const fs::path& path) {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/atomic_writer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "core/base/file.h"
+#include "core/base/system_error.h"
+
+namespace lottery {
+namespace fs = std::filesystem;
+
+Result<AtomicFileWriter> AtomicFileWriter::create(const fs::path& path) {
+    if (path.has_parent_path()) LOTTERY_CHECK(make_folder(path.parent_path()));
+    fs::path temporary = path;
+    temporary += ".part-" + std::to_string(::getpid());
+    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) return system_error("cannot be written", path, errno);
+    return AtomicFileWriter(path, std::move(temporary), file);
+}
+
+AtomicFileWriter::AtomicFileWriter(fs::path path, fs::path temporary, int file)
+    : path_(std::move(path)), temporary_(std::move(temporary)), file_(file) {}
+
+AtomicFileWriter::AtomicFileWriter(AtomicFileWriter&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      file_(std::exchange(other.file_, -1)) {}
+
+AtomicFileWriter& AtomicFileWriter::operator=(AtomicFileWriter&& other) noexcept {
+    if (this != &other) {
+        discard();
+        path_ = std::move(other.path_);
+        temporary_ = std::exchange(other.temporary_, {});
+        file_ = std::exchange(other.file_, -1);
+    }
+    return *this;
+}
+
+AtomicFileWriter::~AtomicFileWriter() { discard(); }
+
+void AtomicFileWriter::discard() noexcept {
+    if (file_ >= 0) ::close(std::exchange(file_, -1));
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    temporary_.clear();
+}
+
+Status AtomicFileWriter::write(std::string_view bytes) {
+    assert(file_ >= 0);
+    while (!bytes.empty()) {
+        const auto written = ::write(file_, bytes.data(), bytes.size());
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            return system_error("cannot be written", path_, errno);
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return ok();
+}
+
+Status AtomicFileWriter::commit() {
+    assert(file_ >= 0);
+    if (::fsync(file_) != 0) return system_error("cannot be written", path_, errno);
+    if (::close(std::exchange(file_, -1)) != 0) return system_error("cannot be written", path_, errno);
+    if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
+        return system_error("cannot be put in place", path_, errno);
+    temporary_.clear();
+    return ok();
+}
+
+}  // namespace lottery

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One file written piece by piece, beside its name, and put in place at the end: either the whole new file is seen
+// under the name or the old one stays.
+//
+// Thread rule: one thread at a time; two writers of one path must not overlap.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+
+#include "core/base/result.h"
+
+namespace lottery {
+
+class AtomicFileWriter {
+public:
+    // Makes missing parent folders. Errors: read-only folder, full disk.
+    static Result<AtomicFileWriter> create(const std::filesystem::path& path);
+
+    AtomicFileWriter(AtomicFileWriter&& other) noexcept;
+    AtomicFileWriter& operator=(AtomicFileWriter&& other) noexcept;
+    AtomicFileWriter(const AtomicFileWriter&) = delete;
+    AtomicFileWriter& operator=(const AtomicFileWriter&) = delete;
+    // What was not committed is thrown away.
+    ~AtomicFileWriter();
+
+    // After an error the writer can only be thrown away.
+    Status write(std::string_view bytes);
+    // Flushes to disk and renames. Nothing may be written after it.
+    Status commit();
+
+private:
+    AtomicFileWriter(std::filesystem::path path, std::filesystem::path temporary, int file);
+    void discard() noexcept;
+
+    std::filesystem::path path_;
+    std::filesystem::path temporary_;
+    int file_ = -1;
+};
+
+}  // namespace lottery
