@@ -2,8 +2,8 @@
 //
 // Colours and colour maps of figures.
 //
-// viridis and cividis are interpolated from 17 evenly spaced samples of the published tables (viridis: Smith and
-// van der Walt, matplotlib, CC0; cividis: Nuñez, Anderton, Renslow 2018, CC0). OrangeRed, Purples and BlueRed are
+// viridis and cividis are interpolated from 33 evenly spaced samples of the published tables (viridis: Smith and
+// van der Walt 2015, matplotlib; cividis: Nuñez, Anderton and Renslow 2018). OrangeRed, Purples and BlueRed are
 // our own: anchors interpolated in OKLab (Ottosson 2020) so that lightness changes evenly and stays legible in
 // grey.
 //

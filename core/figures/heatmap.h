@@ -25,7 +25,11 @@ struct HeatmapContent {
     std::vector<Component> newly_masked;           // outlined
 };
 
+// What fills a cell: its value, or only whether it is kept (then values are neither drawn nor written).
+enum class HeatmapFill { Values, Masks };
+
 struct HeatmapOptions {
+    HeatmapFill fill = HeatmapFill::Values;
     ColorMap map = ColorMap::Viridis;
     bool annotate = true;  // numbers in the cells, where they fit
     int digits = 2;        // after the decimal point, 0…6
@@ -59,8 +63,8 @@ std::optional<Component> component_at(const HeatmapLayout& layout, Point point);
 
 Figure heatmap(const HeatmapContent& content, const HeatmapOptions& options, const FigureStyle& style);
 
-// Mean and standard deviation (ddof 1; NaN for a single mask) of masks of one size; an empty list gives an empty
-// content. `heatmap` of it is the survival heatmap.
+// Mean and standard deviation (ddof 1; none for a single mask) of masks, which must be of one size; an empty list
+// gives an empty content. `heatmap` of it is the survival heatmap.
 HeatmapContent survival_content(std::span<const ComponentMasks> masks);
 // The survival heatmap with its usual options: share of the masks in which each component survives, 0…1.
 Figure survival_heatmap(std::span<const ComponentMasks> masks, HeatmapOptions options, const FigureStyle& style);

@@ -57,6 +57,10 @@ struct ComponentImportance {
     std::vector<float> mlps;  // [L]
 };
 
+// Q7: masking to zero keeps the output projection's bias of a layer whose heads are all masked, removal drops it.
+// (A masked MLP's bias goes in both, since the mask multiplies the dense layer's output.)
+enum class Removal { Multiply, Physical };
+
 // head_mask.npy [L,N] and mlp_mask.npy [L]. Errors: wrong number of dimensions, another model's size, a value
 // other than 0 and 1 — each naming the file.
 Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy);

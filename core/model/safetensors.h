@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/model/mapped_file.h"
 
 namespace lottery {
 
@@ -47,11 +48,10 @@ public:
     [[nodiscard]] Result<torch::Tensor> tensor(std::string_view name) const;
 
 private:
-    class Mapping;
     SafetensorsFile() = default;
 
     std::filesystem::path path_;
-    std::shared_ptr<const Mapping> mapping_;
+    std::shared_ptr<const MappedFile> mapping_;
     std::vector<SafetensorsEntry> entries_;
     std::map<std::string, std::size_t, std::less<>> by_name_;
     std::map<std::string, std::string> metadata_;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ enum class Mode { Published, Rigorous };
 
 enum class SearchKind { Heads, Mlps, HeadsMlps };
 
-// Where masks are searched (Q4). Dev: the split the scores are reported on. Train: a held-out slice of train.
+// Where masks are searched (Q4). Dev: the split the scores are reported on. Train: a slice of train, the one held out
+// in fine-tuning where there is one.
 enum class SearchSplit { Dev, Train };
 
 struct MaskSearchOptions {
@@ -65,6 +67,9 @@ struct MaskSearchResult {
     ComponentImportance importance;   // of the full model
     std::vector<MaskSearchStep> steps;
     double seconds = 0.0;
+    // On dev, whatever was searched on; set by run_mask_search.
+    std::optional<double> dev_full_score;
+    std::optional<double> dev_score;
 };
 
 class MaskSearchObserver : public virtual ProgressSink {

@@ -38,16 +38,14 @@ struct FieldProblem {
 };
 
 struct FinetuneRequest {
-    std::filesystem::path checkpoint;                // Hugging Face folder
-    std::filesystem::path data;                      // GLUE folder, or the task's own
-    std::filesystem::path out;                       // run folder; becomes a Hugging Face folder
+    std::filesystem::path checkpoint;  // Hugging Face folder
+    std::filesystem::path data;        // GLUE folder, or the task's own
+    std::filesystem::path out;         // run folder; becomes a Hugging Face folder
     TaskId task = TaskId::MRPC;
     std::uint64_t seed = 1337;
     TrainingOptions options;
     ComputeOptions compute;
-    std::optional<std::filesystem::path> head_mask;  // [L,N] .npy: train a subnetwork
-    std::optional<std::filesystem::path> mlp_mask;   // [L] .npy
-    bool resume = false;                             // go on from the run folder's last resume point
+    bool resume = false;               // go on from the run folder's last resume point; finished: report it
 };
 
 struct FinetuneReport {
@@ -67,11 +65,11 @@ struct EvaluateRequest {
     std::filesystem::path data;
     TaskId task = TaskId::MRPC;
     std::int64_t limit_dev = 0;
-    int batch_size = 64;
     int max_seq_length = 128;
     ComputeOptions compute;
-    std::optional<std::filesystem::path> head_mask;
-    std::optional<std::filesystem::path> mlp_mask;
+    std::optional<std::filesystem::path> head_mask;    // [L,N] .npy
+    std::optional<std::filesystem::path> mlp_mask;     // [L] .npy
+    Removal removal = Removal::Physical;               // how masked components are left out (Q7)
     std::optional<std::filesystem::path> predictions;  // TSV to write
 };
 

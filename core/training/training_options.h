@@ -6,16 +6,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <string>
 
 #include "core/base/progress.h"
+#include "core/evaluation/metric_types.h"
 
 namespace lottery {
-
-// Metric name as published ("acc", "f1", "acc_and_f1", "mcc", "pearson", "spearmanr", "corr", "mnli_acc",
-// "mnli-mm_acc") → value. NaN where undefined.
-using Metrics = std::map<std::string, double>;
 
 enum class Precision { Fp32, Bf16 };
 
@@ -29,9 +24,10 @@ struct TrainingOptions {
     double max_gradient_norm = 1.0;        // 0 disables clipping
     double dropout = 0.1;                  // hidden, attention and classifier dropout, [0, 1)
     int max_seq_length = 128;              // tokens, 3…the model's positions
+    // Training examples set aside, drawn by the seed, so that a mask search with split Train sees unseen ones (Q4).
+    std::int64_t hold_out = 0;             // 0: none
     std::int64_t limit_train = 0;          // first so many training examples; 0: all
     std::int64_t limit_dev = 0;            // first so many dev examples; 0: all
-    int evaluation_batch_size = 64;        // examples
     std::int64_t save_steps = 200;         // steps between resume points; 0: only at the end of each epoch
     Precision precision = Precision::Fp32; // bf16: autocast products, fp32 master weights
 };

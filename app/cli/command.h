@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the commands of `lottery` share: common options, exit codes, where output goes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/study/runs.h"
+
+namespace lottery::cli {
+
+enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kCancelled = 130 };
+
+struct CommonOptions {
+    ComputeOptions compute;
+    bool quiet = false;  // no progress, warnings and errors only
+    bool json = false;   // one JSON document on stdout, nothing else there
+};
+
+// --device --threads --quiet --json
+void add_common_options(CLI::App& command, CommonOptions& options);
+// --checkpoint --task --data
+void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, TaskId& task, std::filesystem::path& data);
+
+// Options for an enum by its names.
+template <typename E>
+CLI::Option* add_choice(CLI::App& command, const std::string& name, std::optional<E>& value,
+                        const std::map<std::string, E>& choices, const std::string& help) {
+    return command.add_option_function<std::string>(name, [&value, choices](const std::string& text) { value = choices.at(text); }, help)
+        ->check(CLI::IsMember(choices));
+}
+
+// Runs when the command was chosen; returns the exit code.
+using Action = std::function<int(std::stop_token)>;
+
+// Each adds one command; the chosen one's action is left in `action`.
+void add_finetune(CLI::App& app, Action& action);
+void add_evaluate(CLI::App& app, Action& action);
+void add_mask(CLI::App& app, Action& action);
+void add_bench(CLI::App& app, Action& action);
+
+// The error on stderr, one line; or how to go on after a cancel. Returns the exit code.
+int report_not_done(const NotDone& what, const std::string& how_to_go_on);
+
+// Runs `run`, then hands its value to `print` (human) or `to_json`.
+template <typename T, typename Print, typename ToJson>
+int finish(Outcome<T> outcome, const CommonOptions& options, const std::string& how_to_go_on, Print print, ToJson to_json) {
+    if (!outcome) return report_not_done(std::move(outcome).failure(), how_to_go_on);
+    if (options.json) std::fputs((to_json(*outcome).dump(2, ' ', false, Json::error_handler_t::replace) + "\n").c_str(), stdout);
+    else print(*outcome);
+    return std::fflush(stdout) == 0 ? kDone : kFailed;
+}
+
+// "acc 0.8412  f1 0.8861"
+std::string metrics_text(const Metrics& metrics);
+
+}  // namespace lottery::cli

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/terminal_progress.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "app/cli/command.h"
+
+namespace lottery::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string duration_text(double seconds) {
+    char text[32];
+    const auto s = static_cast<long>(std::llround(seconds));
+    if (s >= 3600) std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    else std::snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
+    return text;
+}
+
+}  // namespace
+
+TerminalProgress::TerminalProgress(bool quiet)
+    : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), log_(std::make_shared<spdlog::logger>("lottery", std::make_shared<spdlog::sinks::stderr_sink_st>())) {
+    log_->set_pattern("%v");
+    log_->set_level(quiet ? spdlog::level::warn : spdlog::level::info);
+}
+
+TerminalProgress::~TerminalProgress() { clear_bar(); }
+
+void TerminalProgress::clear_bar() {
+    if (bar_shown_) std::fputs("\r\033[K", stderr);
+    bar_shown_ = false;
+}
+
+void TerminalProgress::on_progress(const Progress& p) {
+    if (quiet_) return;
+    const auto now = Clock::now();
+    // A pass number changes within one stage of a search; its bar goes on.
+    const std::string stage = p.stage.substr(0, p.stage.find(", pass"));
+    if (stage != stage_ || p.done < stage_first_) {
+        stage_ = stage;
+        tenths_ = 0;
+        stage_start_ = last_drawn_ = now;
+        stage_first_ = p.done;
+    }
+    const double share = p.total > 0 ? static_cast<double>(p.done) / static_cast<double>(p.total) : 0.0;
+    const double elapsed = std::chrono::duration<double>(now - stage_start_).count();
+    const auto worked = static_cast<double>(p.done - stage_first_);
+    const double remaining = worked > 0 ? elapsed / worked * static_cast<double>(p.total - p.done) : 0.0;
+    char text[256];
+    if (terminal_) {
+        const bool last = p.done >= p.total;
+        if (!last && bar_shown_ && now - last_drawn_ < std::chrono::milliseconds(100)) return;
+        last_drawn_ = now;
+        constexpr int kWidth = 30;
+        const int filled = static_cast<int>(share * kWidth);
+        std::string bar(static_cast<std::size_t>(filled), '#');
+        bar.resize(kWidth, '.');
+        std::snprintf(text, sizeof text, "\r\033[K%s [%s] %3.0f%%  %.1f %s/s  ETA %s", p.stage.c_str(), bar.c_str(), share * 100,
+                      p.rate, p.rate_unit.c_str(), duration_text(remaining).c_str());
+        std::fputs(text, stderr);
+        bar_shown_ = true;
+        if (last) clear_bar();
+        return;
+    }
+    const int tenths = static_cast<int>(share * 10);
+    if (tenths <= tenths_) return;
+    tenths_ = tenths;
+    std::snprintf(text, sizeof text, "%s: %d%% (%lld of %lld %s), %.1f %s/s, ETA %s", p.stage.c_str(), tenths * 10,
+                  static_cast<long long>(p.done), static_cast<long long>(p.total), p.unit.c_str(), p.rate, p.rate_unit.c_str(),
+                  duration_text(remaining).c_str());
+    log_->info(text);
+}
+
+void TerminalProgress::on_message(Severity severity, const std::string& message) {
+    clear_bar();
+    switch (severity) {
+        case Severity::Info: log_->info(message); break;
+        case Severity::Warning: log_->warn("warning: {}", message); break;
+        case Severity::Error: log_->error("error: {}", message); break;
+    }
+}
+
+void TerminalProgress::on_dev_evaluation(const DevEvaluation& e) {
+    clear_bar();
+    char epoch[32];
+    std::snprintf(epoch, sizeof epoch, "%.4g", e.epoch);
+    log_->info("dev after epoch {}: {}  loss {:.4f}", epoch, metrics_text(e.metrics), e.loss);
+}
+
+void TerminalProgress::on_search_step(const MaskSearchStep& s) {
+    clear_bar();
+    log_->info("step {:3d}  {:<10}  score {:.4f}  {} heads, {} MLPs kept  {}", s.index, s.phase, s.score, s.masks.kept_heads(),
+               s.masks.kept_mlps(), s.accepted ? "accepted" : "below the threshold");
+}
+
+}  // namespace lottery::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Progress on stderr: a bar with rate and ETA on a terminal, one line per 10% otherwise.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <spdlog/logger.h>
+
+#include "core/pruning/mask_search_options.h"
+#include "core/training/training_options.h"
+
+namespace lottery::cli {
+
+class TerminalProgress : public TrainingObserver, public MaskSearchObserver {
+public:
+    explicit TerminalProgress(bool quiet);
+    ~TerminalProgress() override;
+
+    void on_progress(const Progress& progress) override;
+    void on_message(Severity severity, const std::string& message) override;
+    void on_dev_evaluation(const DevEvaluation& evaluation) override;
+    void on_search_step(const MaskSearchStep& step) override;
+
+private:
+    void clear_bar();
+
+    bool quiet_;
+    bool terminal_;
+    bool bar_shown_ = false;
+    std::string stage_;
+    int tenths_ = 0;
+    std::chrono::steady_clock::time_point stage_start_, last_drawn_;
+    std::int64_t stage_first_ = 0;
+    std::shared_ptr<spdlog::logger> log_;
+};
+
+}  // namespace lottery::cli

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/figures/search_figure.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/figures/axes.h"
+
+namespace lottery {
+
+namespace {
+
+struct PhaseRun {
+    std::string phase;
+    int first = 0, last = 0;
+};
+
+std::vector<PhaseRun> phases_of(std::span<const MaskSearchStep> steps) {
+    std::vector<PhaseRun> runs;
+    for (const MaskSearchStep& step : steps) {
+        if (runs.empty() || runs.back().phase != step.phase) runs.push_back({step.phase, step.index, step.index});
+        runs.back().last = step.index;
+    }
+    return runs;
+}
+
+struct Legend {
+    Scene& scene;
+    const FigureStyle& style;
+    double x, y;
+
+    // Room for a sample to the left of its name; returns the sample's centre.
+    Point entry(const std::string& name, double sample_mm) {
+        const double size = tick_size(style), em = em_mm(size);
+        const Point center{x + sample_mm / 2, y};
+        scene.add(SceneText{name,
+                            {x + sample_mm + 0.4 * em, y},
+                            TextAnchor::Start,
+                            TextLevel::Middle,
+                            size,
+                            0.0,
+                            style.colors.text,
+                            false});
+        x += sample_mm + 0.4 * em + text_width_mm(name, size) + 1.3 * em;
+        return center;
+    }
+};
+
+void draw_phases(Scene& scene, const Axes& axes, const std::vector<PhaseRun>& phases, const FigureStyle& style) {
+    const double size = tick_size(style), em = em_mm(size);
+    for (std::size_t i = 0; i < phases.size(); ++i) {
+        const double left = std::max(axes.at(phases[i].first - 0.5, 0).x, axes.area.x);
+        const double right = std::min(axes.at(phases[i].last + 0.5, 0).x, axes.area.right());
+        if (i % 2 == 1) {
+            scene.add(SceneRectangle{
+                {left, axes.area.y, right - left, axes.area.height}, style.colors.band, std::nullopt, 0.0});
+        }
+        std::string name = phase_name(phases[i].phase);
+        if (text_width_mm(name, size) > right - left - 0.3 * em && phases[i].phase == "full") name = "full";
+        if (text_width_mm(name, size) > right - left - 0.3 * em) continue;
+        scene.add(SceneText{name,
+                            {(left + right) / 2, axes.area.y + 0.5 * em},
+                            TextAnchor::Middle,
+                            TextLevel::Top,
+                            size,
+                            0.0,
+                            style.colors.muted,
+                            false});
+    }
+}
+
+DataTable table_of(std::span<const MaskSearchStep> steps) {
+    DataTable table;
+    table.columns = {"step", "phase", "score", "accepted", "kept heads", "kept MLPs", "seconds", "newly masked"};
+    for (const MaskSearchStep& step : steps) {
+        std::string masked;
+        for (const Component& c : step.masked) masked += (masked.empty() ? "" : " ") + component_id(c);
+        table.rows.push_back({std::int64_t{step.index}, step.phase, step.score, std::int64_t{step.accepted ? 1 : 0},
+                              std::int64_t{step.masks.kept_heads()}, std::int64_t{step.masks.kept_mlps()}, step.seconds,
+                              masked});
+    }
+    return table;
+}
+
+}  // namespace
+
+Figure search_figure(const SearchCurve& curve, const FigureStyle& style) {
+    Figure figure;
+    figure.data = table_of(curve.steps);
+    Scene& scene = figure.scene;
+    scene.width_mm = style.width_mm;
+    scene.height_mm = style.height_mm > 0.0 ? style.height_mm : std::min(0.66 * style.width_mm, 80.0);
+    scene.background = style.colors.background;
+    const std::string metric = curve.metric.empty() ? "score" : curve.metric;
+    scene.title = curve.title.empty() ? "Mask search" : curve.title;
+    scene.description = "Score (" + metric + ") over " + std::to_string(curve.steps.size()) + " mask search steps.";
+
+    const double size = tick_size(style), em = em_mm(size);
+    const double top = draw_title(scene, curve.title, style) + 0.4 * em;
+    const double legend_height = 1.5 * em;
+
+    std::vector<double> scores{curve.threshold_score};
+    int last = 1;
+    for (const MaskSearchStep& step : curve.steps) {
+        scores.push_back(step.score);
+        last = std::max(last, step.index);
+    }
+    auto [low, high] = padded_range(scores, 0.08);
+    high += 0.14 * (high - low);  // phase names stand above the points
+
+    Axes axes;
+    axes.x_low = -0.5;
+    axes.x_high = last + 0.5;
+    axes.y_low = low;
+    axes.y_high = high;
+    AxisTexts texts{"Search step", metric, {}, nice_ticks(low, high, 6)};
+    const Box outer{0.3 * em, top + legend_height, style.width_mm - 0.9 * em,
+                    scene.height_mm - top - legend_height - 0.4 * em};
+    texts.x = whole_ticks(0, last, std::clamp(static_cast<int>(outer.width / (4.0 * em)), 2, 12));
+    axes.area = plot_area(outer, texts, style);
+
+    draw_phases(scene, axes, phases_of(curve.steps), style);
+    draw_axes(scene, axes, texts, style);
+
+    const FigureColors& colors = style.colors;
+    const Stroke threshold_stroke{colors.text, 0.25, {1.2, 0.8}};
+    const bool has_threshold = std::isfinite(curve.threshold_score);
+    if (has_threshold) {
+        const double y = axes.at(0, curve.threshold_score).y;
+        scene.add(SceneLine{{axes.area.x, y}, {axes.area.right(), y}, threshold_stroke});
+    }
+
+    const double radius = std::clamp(axes.area.width / (last + 1) * 0.3, 0.45, 0.9);
+    const Stroke rejected_stroke{colors.warning, 0.35, {}};
+    ScenePolyline path{{}, Stroke{mix(colors.primary, colors.background, 0.45), 0.3, {}}};
+    const auto finish_path = [&] {
+        if (path.points.size() > 1) scene.add(path);
+        path.points.clear();
+    };
+    for (const MaskSearchStep& step : curve.steps) {
+        if (std::isfinite(step.score)) {
+            path.points.push_back(axes.at(step.index, step.score));
+        } else {
+            finish_path();
+        }
+    }
+    finish_path();
+    for (const MaskSearchStep& step : curve.steps) {
+        const Point at = axes.at(step.index, std::isfinite(step.score) ? step.score : low);
+        if (std::isfinite(step.score) && step.accepted) {
+            scene.add(SceneCircle{at, radius, colors.primary, Stroke{colors.background, 0.15, {}}});
+        } else {
+            draw_cross(scene, at, radius, rejected_stroke);
+        }
+    }
+
+    Legend legend{scene, style, axes.area.x, top + 0.5 * em};
+    scene.add(SceneCircle{legend.entry("accepted", 1.8), 0.8, colors.primary, std::nullopt});
+    draw_cross(scene, legend.entry("rejected", 1.8), 0.7, rejected_stroke);
+    if (has_threshold) {
+        const Point at = legend.entry("threshold " + number_text(curve.threshold_score, 3), 5.0);
+        scene.add(SceneLine{{at.x - 2.5, at.y}, {at.x + 2.5, at.y}, threshold_stroke});
+    }
+    return figure;
+}
+
+Figure search_figure(const MaskSearchResult& result, const std::string& title, const FigureStyle& style) {
+    return search_figure(SearchCurve{result.steps, result.metric, result.threshold_score, title}, style);
+}
+
+std::optional<int> masked_since(std::span<const MaskSearchStep> steps, const Component& component) {
+    std::optional<int> since;
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        const bool masked = component.head < 0 ? step->masks.mlps.at(static_cast<std::size_t>(component.layer)) == 0.0F
+                                               : step->masks.heads.at(component.layer, component.head) == 0.0F;
+        if (!masked) break;
+        since = step->index;
+    }
+    return since;
+}
+
+ComponentImportance survived_until(std::span<const MaskSearchStep> steps) {
+    if (steps.empty()) return {};
+    constexpr float none = std::numeric_limits<float>::quiet_NaN();
+    const HeadMatrix& shape = steps.front().masks.heads;
+    ComponentImportance until{HeadMatrix(shape.layers, shape.heads, none),
+                              std::vector<float>(steps.front().masks.mlps.size(), none)};
+    for (const MaskSearchStep& step : steps) {
+        if (!step.accepted || step.masks.heads.values.size() != until.heads.values.size()) continue;
+        const auto number = static_cast<float>(step.index);
+        for (std::size_t i = 0; i < until.heads.values.size(); ++i) {
+            if (step.masks.heads.values[i] != 0.0F) until.heads.values[i] = number;
+        }
+        for (std::size_t i = 0; i < std::min(until.mlps.size(), step.masks.mlps.size()); ++i) {
+            if (step.masks.mlps[i] != 0.0F) until.mlps[i] = number;
+        }
+    }
+    return until;
+}
+
+}  // namespace lottery

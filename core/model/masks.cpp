@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/masks.h"
+
+#include <string>
+
+#include "core/base/npy.h"
+
+namespace lottery {
+namespace {
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+    std::string text = "[";
+    for (const auto extent : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
+    return text + "]";
+}
+
+Status check_mask_values(const std::vector<float>& values, const std::filesystem::path& npy) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (values[i] != 0.0F && values[i] != 1.0F)
+            return Error{"element " + std::to_string(i) + " is " + std::to_string(values[i]) + ", a mask holds only 0 and 1",
+                         npy.string(), "Is this an importance file?"};
+    return ok();
+}
+
+}  // namespace
+
+Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy) {
+    LOTTERY_TRY(Array array, read_npy(npy));
+    if (array.shape.size() != 2 || array.values.empty() || array.shape[0] > 10'000 || array.shape[1] > 10'000)
+        return Error{"shape " + shape_text(array.shape) + " found, [layers, heads] expected", npy.string(), {}};
+    HeadMatrix matrix;
+    matrix.layers = static_cast<int>(array.shape[0]);
+    matrix.heads = static_cast<int>(array.shape[1]);
+    matrix.values = std::move(array.values);
+    return matrix;
+}
+
+Result<HeadMatrix> read_head_mask(const std::filesystem::path& npy, int layers, int heads) {
+    LOTTERY_TRY(HeadMatrix matrix, read_head_matrix(npy));
+    if (matrix.layers != layers || matrix.heads != heads)
+        return Error{"head mask of " + std::to_string(matrix.layers) + " layers × " + std::to_string(matrix.heads) +
+                         " heads found, the model has " + std::to_string(layers) + " × " + std::to_string(heads),
+                     npy.string(), "Use a mask made for this model"};
+    LOTTERY_CHECK(check_mask_values(matrix.values, npy));
+    return matrix;
+}
+
+Result<std::vector<float>> read_mlp_vector(const std::filesystem::path& npy) {
+    LOTTERY_TRY(Array array, read_npy(npy));
+    if (array.shape.size() != 1 || array.values.empty())
+        return Error{"shape " + shape_text(array.shape) + " found, [layers] expected", npy.string(), {}};
+    return std::move(array.values);
+}
+
+Result<std::vector<float>> read_mlp_mask(const std::filesystem::path& npy, int layers) {
+    LOTTERY_TRY(std::vector<float> values, read_mlp_vector(npy));
+    if (values.size() != static_cast<std::size_t>(layers))
+        return Error{"MLP mask of " + std::to_string(values.size()) + " layers found, the model has " + std::to_string(layers),
+                     npy.string(), "Use a mask made for this model"};
+    LOTTERY_CHECK(check_mask_values(values, npy));
+    return values;
+}
+
+Status write_head_matrix(const std::filesystem::path& npy, const HeadMatrix& matrix) {
+    return write_npy(npy, {{matrix.layers, matrix.heads}, matrix.values});
+}
+
+Status write_mlp_vector(const std::filesystem::path& npy, const std::vector<float>& values) {
+    return write_npy(npy, {{static_cast<std::int64_t>(values.size())}, values});
+}
+
+}  // namespace lottery

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Score and importance of every head and MLP in one pass (method.md §3):
+//   I = Σ_batches |∂L_batch/∂ξ|, L_batch the mean loss of a batch, batches in file order, no dropout.
+// A mask variable ξ multiplies a head's context vector, which equals multiplying its attention probabilities.
+// Source: Michel, Levy, Neubig 2019 (arXiv 1905.10650).
+//
+// Only mask variables require gradients. Masked components are sliced out of the pass; their own gradient (not zero
+// in the published definition, and part of a layer's L2 norm) is read off beside it, forward only.
+//
+// Thread rule: one thread at a time per pass and model.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "core/data/features.h"
+#include "core/data/task.h"
+#include "core/evaluation/chunks.h"
+#include "core/evaluation/metrics.h"
+#include "core/model/bert.h"
+#include "core/pruning/mask_search.h"
+
+namespace lottery {
+
+struct ImportanceOptions {
+    int batch_size = 64;               // examples whose mean loss is one term of the sum
+    // Also measure masked MLPs, whose importance changes no choice; NaN otherwise.
+    bool measure_masked_mlps = true;
+};
+
+// Sums over batches, before any normalisation.
+struct RawImportance {
+    HeadMatrix heads;          // [L,N] Σ|∂L/∂ξ|
+    std::vector<float> mlps;   // [L]
+    std::int64_t tokens = 0;   // real tokens seen
+    Predictions predictions;
+};
+
+// §3: heads divided per layer by their L2 norm (+1e-20), then min-max over all heads; MLPs divided by the number of
+// tokens, then min-max. Heads alone are divided by the number of tokens first. NaN stays NaN and joins no minimum.
+ComponentImportance normalise(const RawImportance& raw, SearchKind kind);
+
+class ImportancePass {
+public:
+    // Turns gradients of all model parameters off. `examples` must outlive the pass.
+    ImportancePass(BertForSequenceClassification model, std::span<const Features> examples, ImportanceOptions options);
+
+    // `on_examples` is told how many more examples are finished.
+    Outcome<RawImportance> run(const ComponentMasks& masks, std::stop_token stop,
+                               const std::function<void(std::int64_t)>& on_examples);
+
+private:
+    struct Batch {
+        std::int64_t size;
+        std::vector<Chunk> chunks;
+    };
+    BertForSequenceClassification model_;
+    std::span<const Features> examples_;
+    ImportanceOptions options_;
+    std::vector<Batch> batches_;
+    std::int64_t tokens_ = 0;
+};
+
+}  // namespace lottery

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pruning/mask_search.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <numeric>
+
+namespace lottery {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// Indices of kept values, least important first.
+std::vector<int> by_importance(const std::vector<float>& mask, const std::vector<float>& importance) {
+    std::vector<int> kept;
+    for (std::size_t i = 0; i < mask.size(); ++i)
+        if (mask[i] != 0.0F) kept.push_back(static_cast<int>(i));
+    const auto rank = [&](int i) {
+        const float value = importance[static_cast<std::size_t>(i)];
+        return std::isnan(value) ? std::numeric_limits<float>::infinity() : value;
+    };
+    std::stable_sort(kept.begin(), kept.end(), [&](int a, int b) { return rank(a) < rank(b); });
+    return kept;
+}
+
+void apply(ComponentMasks& masks, const std::vector<Component>& components) {
+    for (const auto& c : components)
+        (c.head < 0 ? masks.mlps[static_cast<std::size_t>(c.layer)] : masks.heads.at(c.layer, c.head)) = 0.0F;
+}
+
+std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4f", value);
+    return text;
+}
+
+class Search {
+public:
+    Search(const SearchTarget& target, const MaskSearchOptions& options, std::stop_token stop, MaskSearchObserver& observer)
+        : target_(target), options_(options), stop_(std::move(stop)), observer_(observer) {}
+
+    Outcome<MaskSearchResult> run() {
+        const auto start = Clock::now();
+        kept_ = ComponentMasks::all_kept(target_.layers, target_.heads);
+        result_.metric = target_.metric;
+        LOTTERY_CHECK(pass("full", {}));
+        auto& full = result_.steps.front();
+        result_.full_score = kept_score_ = full.score;
+        result_.importance = full.importance;
+        threshold_ = result_.threshold_score = options_.threshold * full.score;
+        LOTTERY_CHECK(check_full_score());
+        // A negative full score lies below 0.9 times itself: nothing is ever pruned then.
+        full.accepted = full.score >= threshold_;
+        observer_.on_search_step(full);
+
+        const int step_heads = std::max(1, static_cast<int>(options_.amount * target_.layers * target_.heads));
+        switch (options_.kind) {
+            case SearchKind::Heads: LOTTERY_CHECK(prune("heads", step_heads, 0)); break;
+            case SearchKind::Mlps: LOTTERY_CHECK(prune("mlps", 0, 1)); break;
+            case SearchKind::HeadsMlps: {
+                LOTTERY_CHECK(prune("heads_mlps", step_heads, 1));
+                const int half = options_.mode == Mode::Rigorous ? std::max(1, step_heads / 2) : step_heads / 2;
+                LOTTERY_CHECK(prune("heads", half, 0));
+                LOTTERY_CHECK(prune("mlps", 0, 1));
+                break;
+            }
+        }
+        result_.masks = kept_;
+        result_.score = kept_score_;
+        result_.seconds = seconds_since(start);
+        return std::move(result_);
+    }
+
+private:
+    Status check_full_score() {
+        const double full = result_.full_score;
+        if (options_.mode == Mode::Published || full > target_.chance) return ok();
+        return Error{"the full model's " + target_.metric + " is " + number(full) + ", not above chance (" +
+                         number(target_.chance) + "): 90% of nothing cannot be kept",
+                     "mask search", "Fine-tune the model further, or search with --mode published, which goes on all the same"};
+    }
+
+    // Scores `kept_` without `masked`, and records the step.
+    Outcome<Unit> pass(const std::string& phase, std::vector<Component> masked) {
+        if (stop_.stop_requested()) return Cancelled{};
+        const auto start = Clock::now();
+        MaskSearchStep step;
+        step.index = static_cast<int>(result_.steps.size());
+        step.phase = phase;
+        step.masks = kept_;
+        apply(step.masks, masked);
+        step.masked = std::move(masked);
+        LOTTERY_TRY(auto scored, target_.pass(step.masks));
+        step.score = scored.score;
+        if (std::isnan(step.score)) {
+            observer_.on_message(Severity::Warning,
+                                 "step " + std::to_string(step.index) + ": " + target_.metric +
+                                     " is undefined (constant predictions); it counts as the worst score, " + number(target_.worst));
+            step.score = target_.worst;
+        }
+        step.importance = std::move(scored.importance);
+        step.seconds = seconds_since(start);
+        result_.steps.push_back(std::move(step));
+        return Unit{};
+    }
+
+    // Masks `heads` heads and `mlps` MLPs a step until the score falls below the threshold or one kind runs out.
+    // The importances are those of the last pass that was run, a failed one included (Q2), while the masks and the
+    // score start again from the last kept ones.
+    Outcome<Unit> prune(const std::string& phase, int heads, int mlps) {
+        if (heads == 0 && mlps == 0) return Unit{};
+        while (kept_score_ >= threshold_) {
+            const auto& importance = result_.steps.back().importance;
+            auto masked = least_important_heads(kept_, importance, heads);
+            if (heads > 0 && masked.empty()) return Unit{};
+            const auto masked_mlps = least_important_mlps(kept_, importance, mlps);
+            if (mlps > 0 && masked_mlps.empty()) return Unit{};
+            masked.insert(masked.end(), masked_mlps.begin(), masked_mlps.end());
+
+            LOTTERY_CHECK(pass(phase, std::move(masked)));
+            auto& step = result_.steps.back();
+            step.accepted = step.score >= threshold_;
+            observer_.on_search_step(step);
+            if (!step.accepted) return Unit{};
+            kept_ = step.masks;
+            kept_score_ = step.score;
+        }
+        return Unit{};
+    }
+
+    const SearchTarget& target_;
+    const MaskSearchOptions& options_;
+    std::stop_token stop_;
+    MaskSearchObserver& observer_;
+    MaskSearchResult result_;
+    ComponentMasks kept_;
+    double kept_score_ = 0.0;
+    double threshold_ = 0.0;
+};
+
+}  // namespace
+
+MaskSearchOptions MaskSearchOptions::for_mode(Mode mode) {
+    MaskSearchOptions options;
+    options.mode = mode;
+    options.split = mode == Mode::Published ? SearchSplit::Dev : SearchSplit::Train;
+    return options;
+}
+
+std::vector<Component> least_important_heads(const ComponentMasks& masks, const ComponentImportance& importance, int count) {
+    std::vector<Component> chosen;
+    for (const int i : by_importance(masks.heads.values, importance.heads.values)) {
+        if (static_cast<int>(chosen.size()) >= count) break;
+        chosen.push_back({i / masks.heads.heads, i % masks.heads.heads});
+    }
+    return chosen;
+}
+
+std::vector<Component> least_important_mlps(const ComponentMasks& masks, const ComponentImportance& importance, int count) {
+    std::vector<Component> chosen;
+    for (const int i : by_importance(masks.mlps, importance.mlps)) {
+        if (static_cast<int>(chosen.size()) >= count) break;
+        chosen.push_back({i, -1});
+    }
+    return chosen;
+}
+
+Outcome<MaskSearchResult> search_masks(const SearchTarget& target, const MaskSearchOptions& options,
+                                       std::stop_token stop, MaskSearchObserver& observer) {
+    return Search(target, options, std::move(stop), observer).run();
+}
+
+}  // namespace lottery

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/provenance.h"
+
+#include <ATen/Parallel.h>
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <fstream>
+
+#include "core/base/file.h"
+#include "core/study/version.h"
+
+namespace lottery {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string utc(std::chrono::system_clock::time_point time) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+// Joules the processor packages have used so far (RAPL); nothing where the counters cannot be read.
+std::optional<double> package_energy() {
+    std::optional<double> joules;
+    std::error_code ec;
+    for (const auto& entry : fs::directory_iterator("/sys/class/powercap", ec)) {
+        const auto name = entry.path().filename().string();
+        // "intel-rapl:0" is a package, "intel-rapl:0:1" a part of it.
+        if (!name.starts_with("intel-rapl:") || std::count(name.begin(), name.end(), ':') != 1) continue;
+        std::ifstream in(entry.path() / "energy_uj");
+        double microjoules = 0;
+        if (in >> microjoules) joules = joules.value_or(0.0) + microjoules * 1e-6;
+    }
+    return joules;
+}
+
+std::string processor_name() {
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);)
+        if (line.starts_with("model name"))
+            if (const auto colon = line.find(": "); colon != std::string::npos) return line.substr(colon + 2);
+    return "unknown processor";
+}
+
+}  // namespace
+
+const char* to_string(Mode mode) { return mode == Mode::Published ? "published" : "rigorous"; }
+
+const char* to_string(SearchKind kind) {
+    switch (kind) {
+        case SearchKind::Heads: return "heads";
+        case SearchKind::Mlps: return "mlps";
+        case SearchKind::HeadsMlps: return "heads-mlps";
+    }
+    return "";
+}
+
+const char* to_string(SearchSplit split) { return split == SearchSplit::Dev ? "dev" : "train"; }
+const char* to_string(Precision precision) { return precision == Precision::Bf16 ? "bf16" : "fp32"; }
+const char* to_string(Removal removal) { return removal == Removal::Physical ? "physical" : "multiply"; }
+
+Json to_json(const TrainingOptions& o) {
+    return {{"epochs", o.epochs},
+            {"batch_size", o.batch_size},
+            {"learning_rate", o.learning_rate},
+            {"warmup_share", o.warmup_share},
+            {"adam_epsilon", o.adam_epsilon},
+            {"weight_decay", o.weight_decay},
+            {"max_gradient_norm", o.max_gradient_norm},
+            {"dropout", o.dropout},
+            {"max_seq_length", o.max_seq_length},
+            {"hold_out", o.hold_out},
+            {"limit_train", o.limit_train},
+            {"limit_dev", o.limit_dev},
+            {"save_steps", o.save_steps},
+            {"precision", to_string(o.precision)}};
+}
+
+Json to_json(const MaskSearchOptions& o) {
+    return {{"kind", to_string(o.kind)},
+            {"mode", to_string(o.mode)},
+            {"threshold", o.threshold},
+            {"amount", o.amount},
+            {"batch_size", o.batch_size},
+            {"split", to_string(o.split)},
+            {"limit_dev", o.limit_dev},
+            {"max_seq_length", o.max_seq_length}};
+}
+
+Json to_json(const Metrics& metrics) {
+    Json json = Json::object();
+    for (const auto& [name, value] : metrics) json[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+    return json;
+}
+
+Result<Json> file_hashes(const std::vector<fs::path>& files) {
+    Json hashes = Json::object();
+    for (const auto& file : files) {
+        LOTTERY_TRY(hashes[file.filename().string()], sha256_of_file(file));
+    }
+    return hashes;
+}
+
+Result<Json> checkpoint_hashes(const fs::path& checkpoint) {
+    std::vector<fs::path> files;
+    std::error_code ec;
+    for (const auto& entry : fs::directory_iterator(checkpoint, ec)) {
+        const auto name = entry.path().filename().string();
+        if (name == "config.json" || name == "vocab.txt" || name == "tokenizer_config.json" || name.starts_with("pytorch_model") ||
+            (name.starts_with("model") && (name.ends_with(".safetensors") || name.ends_with(".index.json"))))
+            files.push_back(entry.path());
+    }
+    if (ec) return Error{"cannot be listed: " + ec.message(), checkpoint.string(), {}};
+    std::sort(files.begin(), files.end());
+    return file_hashes(files);
+}
+
+std::string program_version() { return kProgramVersion; }
+std::string libtorch_version() { return TORCH_VERSION; }
+
+std::string device_name(const std::string& device) {
+    // The name of a GPU is not part of LibTorch's C++ interface; its index says which one it was.
+    return device == "cpu" ? processor_name() : device;
+}
+
+Provenance::Provenance(std::string command)
+    : start_(std::chrono::system_clock::now()), joules_at_start_(package_energy()) {
+    fields_["format"] = 1;
+    fields_["command"] = std::move(command);
+    fields_["program"] = {{"lottery", program_version()}, {"libtorch", libtorch_version()}, {"compiler", "g++ " __VERSION__}};
+}
+
+void Provenance::set_device(const std::string& device) {
+    fields_["device"] = {{"device", device}, {"name", device_name(device)}, {"threads", at::get_num_threads()}};
+}
+
+Status Provenance::finish(const fs::path& folder, const Json& result) {
+    const auto end = std::chrono::system_clock::now();
+    fields_["start"] = utc(start_);
+    fields_["end"] = utc(end);
+    fields_["seconds"] = std::chrono::duration<double>(end - start_).count();
+    if (const auto joules = package_energy(); joules && joules_at_start_ && *joules >= *joules_at_start_)
+        fields_["energy_joules"] = *joules - *joules_at_start_;
+    fields_["result"] = result;
+    return write_json(folder / "run.json", fields_);
+}
+
+}  // namespace lottery

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/run_json.h"
+
+#include <limits>
+
+#include "core/study/provenance.h"
+
+namespace lottery {
+namespace {
+
+Metrics metrics_from_json(const Json& json) {
+    Metrics metrics;
+    for (const auto& [name, value] : json.items())
+        metrics[name] = value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+    return metrics;
+}
+
+}  // namespace
+
+Json to_json(const FinetuneReport& r) {
+    return {{"task", task_info(r.task).name},
+            {"seed", r.seed},
+            {"metrics_before", to_json(r.metrics_before)},
+            {"metrics", to_json(r.metrics)},
+            {"steps", r.steps},
+            {"examples", r.examples},
+            {"seconds", r.seconds},
+            {"examples_per_second", r.examples_per_second},
+            {"device", r.device}};
+}
+
+Json to_json(const EvaluateReport& r) {
+    return {{"task", task_info(r.task).name},
+            {"metrics", to_json(r.metrics)},
+            {"majority_baseline", to_json(r.majority_baseline)},
+            {"loss", r.loss},
+            {"examples", r.examples},
+            {"seconds", r.seconds},
+            {"parameters", r.parameters},
+            {"parameters_kept_share", r.parameters_kept_share},
+            {"predicted_share", to_json(r.predicted_share)}};
+}
+
+Json mask_search_header(const MaskRequest& request) {
+    return {{"format", 1},
+            {"task", task_info(request.task).name},
+            {"kind", to_string(request.options.kind)},
+            {"mode", to_string(request.options.mode)},
+            {"split", to_string(request.options.split)}};
+}
+
+Result<FinetuneReport> finetune_report_from_json(const Json& json, const std::string& place) {
+    try {
+        FinetuneReport r;
+        LOTTERY_TRY(r.task, parse_task(json.at("task").get<std::string>()));
+        json.at("seed").get_to(r.seed);
+        r.metrics_before = metrics_from_json(json.at("metrics_before"));
+        r.metrics = metrics_from_json(json.at("metrics"));
+        json.at("steps").get_to(r.steps);
+        json.at("examples").get_to(r.examples);
+        json.at("seconds").get_to(r.seconds);
+        json.at("examples_per_second").get_to(r.examples_per_second);
+        json.at("device").get_to(r.device);
+        return r;
+    } catch (const nlohmann::json::exception& e) {
+        return Error{std::string("is not the record of a fine-tuning run (") + e.what() + ")", place, {}};
+    }
+}
+
+Status first_problem(const std::vector<FieldProblem>& problems) {
+    if (problems.empty()) return ok();
+    return Error{problems.front().message, "--" + problems.front().field, {}};
+}
+
+}  // namespace lottery

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What can be refused before a run begins, field by field. Cheap enough to run at every keystroke.
+#include <cstdio>
+#include <filesystem>
+
+#include "core/data/glue_reader.h"
+#include "core/model/bert_config.h"
+#include "core/study/runs.h"
+
+namespace lottery {
+namespace fs = std::filesystem;
+
+namespace {
+
+class Check {
+public:
+    void add(std::string field, std::string message) { problems_.push_back({std::move(field), std::move(message)}); }
+
+    template <typename T>
+    void range(const char* field, T value, T low, T high) {
+        if (value >= low && value <= high) return;
+        add(field, shown(value) + " found, " + shown(low) + " to " + shown(high) + " expected");
+    }
+    // (low, high]
+    void positive(const char* field, double value, double high) {
+        if (value > 0 && value <= high) return;
+        add(field, shown(value) + " found, more than 0 and at most " + shown(high) + " expected");
+    }
+
+    void checkpoint(const fs::path& folder, int max_seq_length) {
+        if (folder.empty()) return add("checkpoint", "choose a Hugging Face checkpoint folder");
+        std::error_code ec;
+        if (!fs::is_directory(folder, ec)) return add("checkpoint", folder.string() + " is not a folder");
+        if (const auto config = read_bert_config(folder); !config) {
+            add("checkpoint", config.error().to_string());
+        } else if (max_seq_length > config->max_position_embeddings) {
+            add("max-seq-length", std::to_string(max_seq_length) + " found, the model has " +
+                                      std::to_string(config->max_position_embeddings) + " positions");
+        }
+        if (!fs::exists(folder / "vocab.txt", ec)) add("checkpoint", (folder / "vocab.txt").string() + ": no such file");
+    }
+
+    void data(const fs::path& folder, TaskId task, bool needs_train) {
+        if (folder.empty()) return add("data", "choose a GLUE folder");
+        const TaskInfo& info = task_info(task);
+        const auto found = find_task_folder(info, folder);
+        if (!found) return add("data", found.error().to_string());
+        std::error_code ec;
+        if (needs_train && !fs::exists(*found / "train.tsv", ec)) add("data", (*found / "train.tsv").string() + ": no such file");
+        for (const auto file : info.dev_files)
+            if (!fs::exists(*found / file, ec)) add("data", (*found / file).string() + ": no such file");
+    }
+
+    void out(const fs::path& folder, const fs::path& checkpoint) {
+        if (folder.empty()) return add("out", "choose a folder for the results");
+        std::error_code ec;
+        if (fs::exists(folder, ec) && !fs::is_directory(folder, ec)) add("out", folder.string() + " is a file, a folder was expected");
+        if (fs::equivalent(folder, checkpoint, ec)) add("out", "is the checkpoint's own folder; choose another");
+    }
+
+    void compute(const ComputeOptions& options) {
+        if (options.threads < 0 || options.threads > 1024) add("threads", std::to_string(options.threads) + " found, 0 to 1024 expected");
+        if (options.device != "auto" && options.device != "cpu" && options.device != "cuda" && !options.device.starts_with("cuda:"))
+            add("device", "\"" + options.device + "\" found, auto, cpu, cuda or cuda:N expected");
+    }
+
+    std::vector<FieldProblem> take() { return std::move(problems_); }
+
+private:
+    static std::string shown(double value) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%g", value);
+        return text;
+    }
+    static std::string shown(std::int64_t value) { return std::to_string(value); }
+    static std::string shown(int value) { return std::to_string(value); }
+
+    std::vector<FieldProblem> problems_;
+};
+
+constexpr std::int64_t kMost = 1'000'000'000;
+
+}  // namespace
+
+std::vector<FieldProblem> problems(const FinetuneRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.options.max_seq_length);
+    check.data(r.data, r.task, true);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    check.range("epochs", r.options.epochs, 1, 1000);
+    check.range("batch-size", r.options.batch_size, 1, 4096);
+    check.positive("learning-rate", r.options.learning_rate, 1.0);
+    check.range("warmup", r.options.warmup_share, 0.0, 1.0);
+    check.range("weight-decay", r.options.weight_decay, 0.0, 1.0);
+    check.positive("adam-epsilon", r.options.adam_epsilon, 1.0);
+    check.range("max-gradient-norm", r.options.max_gradient_norm, 0.0, 1e6);
+    check.range("dropout", r.options.dropout, 0.0, 0.99);
+    check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
+    check.range("hold-out", r.options.hold_out, std::int64_t{0}, kMost);
+    check.range("limit-train", r.options.limit_train, std::int64_t{0}, kMost);
+    check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
+    check.range("save-steps", r.options.save_steps, std::int64_t{0}, kMost);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const EvaluateRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.max_seq_length);
+    check.data(r.data, r.task, false);
+    check.compute(r.compute);
+    check.range("max-seq-length", r.max_seq_length, 3, 65536);
+    check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
+    std::error_code ec;
+    if (r.head_mask && !fs::exists(*r.head_mask, ec)) check.add("head-mask", r.head_mask->string() + ": no such file");
+    if (r.mlp_mask && !fs::exists(*r.mlp_mask, ec)) check.add("mlp-mask", r.mlp_mask->string() + ": no such file");
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const MaskRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.options.max_seq_length);
+    check.data(r.data, r.task, r.options.split == SearchSplit::Train);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    check.positive("threshold", r.options.threshold, 1.0);
+    check.positive("amount", r.options.amount, 1.0);
+    check.range("batch-size", r.options.batch_size, 1, 65536);
+    check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
+    check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
+    return check.take();
+}
+
+}  // namespace lottery

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/resume_point.h"
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "core/model/safetensors.h"
+
+namespace lottery {
+namespace {
+
+constexpr const char* kFormat = "lottery-resume-1";
+
+struct Part {
+    const char* prefix;
+    torch::Tensor AdamW::Slot::*tensor;
+};
+constexpr Part kParts[] = {{"parameter/", &AdamW::Slot::parameter},
+                           {"exp_avg/", &AdamW::Slot::exp_avg},
+                           {"exp_avg_sq/", &AdamW::Slot::exp_avg_sq}};
+
+TrainingStep step_from_json(const Json& j) {
+    return {j.at("step"), j.at("steps"), j.at("epoch"), j.at("loss"), j.at("learning_rate")};
+}
+
+DevEvaluation evaluation_from_json(const Json& j) {
+    DevEvaluation e{j.at("step"), j.at("epoch"), {}, j.at("loss")};
+    for (const auto& [name, value] : j.at("metrics").items())
+        e.metrics[name] = value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+    return e;
+}
+
+}  // namespace
+
+Json to_json(const TrainingStep& s) {
+    return {{"step", s.step}, {"steps", s.steps}, {"epoch", s.epoch}, {"loss", s.loss}, {"learning_rate", s.learning_rate}};
+}
+
+Json to_json(const DevEvaluation& e) {
+    Json metrics = Json::object();
+    for (const auto& [name, value] : e.metrics) metrics[name] = value;
+    return {{"step", e.step}, {"epoch", e.epoch}, {"metrics", metrics}, {"loss", e.loss}};
+}
+
+Status write_resume_point(const std::filesystem::path& file, const std::string& fingerprint, AdamW& optimizer,
+                          const ResumePoint& point) {
+    std::vector<std::pair<std::string, torch::Tensor>> tensors;
+    for (const auto& part : kParts)
+        for (const auto& slot : optimizer.slots()) tensors.emplace_back(part.prefix + slot.name, (slot.*part.tensor).detach());
+    Json steps = Json::array();
+    for (const auto& s : point.steps) steps.push_back(to_json(s));
+    Json evaluations = Json::array();
+    for (const auto& e : point.evaluations) evaluations.push_back(to_json(e));
+    const Json state{{"step", point.step}, {"steps", steps}, {"evaluations", evaluations}};
+    return write_safetensors(file, tensors, {{"format", kFormat}, {"fingerprint", fingerprint}, {"state", state.dump()}});
+}
+
+Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::string& fingerprint, AdamW& optimizer) {
+    const auto advice = "Start again without --resume";
+    LOTTERY_TRY(const auto saved, SafetensorsFile::open(file));
+    const auto metadata = [&](const char* key) {
+        const auto found = saved.metadata().find(key);
+        return found == saved.metadata().end() ? std::string() : found->second;
+    };
+    if (metadata("format") != kFormat) return Error{"is not a resume point of this program version", file.string(), advice};
+    if (metadata("fingerprint") != fingerprint)
+        return Error{"belongs to a run with other options, data, seed or checkpoint (found \"" + metadata("fingerprint") +
+                         "\", expected \"" + fingerprint + "\")",
+                     file.string(), "Repeat the first run's options, or start again without --resume"};
+    ResumePoint point;
+    try {
+        const Json state = Json::parse(metadata("state"));
+        state.at("step").get_to(point.step);
+        for (const auto& s : state.at("steps")) point.steps.push_back(step_from_json(s));
+        for (const auto& e : state.at("evaluations")) point.evaluations.push_back(evaluation_from_json(e));
+    } catch (const nlohmann::json::exception& e) {
+        return Error{std::string("holds a damaged state (") + e.what() + ")", file.string(), advice};
+    }
+    if (point.evaluations.empty()) return Error{"holds no first evaluation", file.string(), advice};
+
+    const torch::NoGradGuard no_grad;
+    for (const auto& part : kParts) {
+        for (auto& slot : optimizer.slots()) {
+            LOTTERY_TRY(const auto tensor, saved.tensor(part.prefix + slot.name));
+            auto& target = slot.*part.tensor;
+            if (tensor.sizes() != target.sizes())
+                return Error{std::string("tensor ") + part.prefix + slot.name + " has another shape than the model's", file.string(), advice};
+            target.copy_(tensor);
+        }
+    }
+    return point;
+}
+
+}  // namespace lottery
