@@ -16,7 +16,8 @@ target_link_libraries(lottery_torch INTERFACE ${TORCH_LIBRARIES})
 # As system headers: their warnings are not ours.
 target_include_directories(lottery_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 separate_arguments(_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
-target_compile_options(lottery_torch INTERFACE ${_torch_flags})
+# Qt asks for -fPIC; a precompiled header only serves objects with the same setting.
+target_compile_options(lottery_torch INTERFACE ${_torch_flags} -fPIC)
 
 file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// Carries the precompiled torch header.\n")
 add_library(lottery_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)

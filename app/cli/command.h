@@ -25,6 +25,7 @@ struct CommonOptions {
 
 // --device --threads --quiet --json
 void add_common_options(CLI::App& command, CommonOptions& options);
+void add_task_option(CLI::App& command, TaskId& task, bool required);
 // --checkpoint --task --data
 void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, TaskId& task, std::filesystem::path& data);
 

@@ -15,8 +15,7 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
     command.add_flag("--json", options.json, "One JSON document on stdout, nothing else there");
 }
 
-void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, TaskId& task, std::filesystem::path& data) {
-    command.add_option("--checkpoint", checkpoint, "Hugging Face checkpoint folder")->required();
+void add_task_option(CLI::App& command, TaskId& task, bool required) {
     command
         .add_option_function<std::string>(
             "--task",
@@ -26,7 +25,12 @@ void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, Tas
                 task = *parsed;
             },
             "GLUE task: CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE or WNLI")
-        ->required();
+        ->required(required);
+}
+
+void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, TaskId& task, std::filesystem::path& data) {
+    command.add_option("--checkpoint", checkpoint, "Hugging Face checkpoint folder")->required();
+    add_task_option(command, task, true);
     command.add_option("--data", data, "GLUE folder, or the task's own folder")->required();
 }
 

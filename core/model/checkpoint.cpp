@@ -41,7 +41,7 @@ struct StoredTensors {
     fs::path place;                   // the file that lists them, for errors
 };
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 Result<StoredTensors> list_safetensors(const fs::path& path) {
     LOTTERY_TRY(auto opened, SafetensorsFile::open(path));
@@ -77,7 +77,7 @@ Result<StoredTensors> list_shards(const fs::path& index) {
         // A shard lies beside its index, so that a checkpoint cannot point at files elsewhere.
         if (!shard.is_string() || shard.get<std::string>().empty() ||
             fs::path(shard.get<std::string>()).filename() != shard.get<std::string>())
-            return wrong("\"weight_map\": the file of " + quoted(key) + " is " +
+            return wrong("\"weight_map\": the file of " + in_quotes(key) + " is " +
                          shard.dump(-1, ' ', false, Json::error_handler_t::replace) +
                          ", the name of a file in this folder was expected");
         keys_of_shard[shard.get<std::string>()].insert(key);
@@ -86,12 +86,12 @@ Result<StoredTensors> list_shards(const fs::path& index) {
         LOTTERY_TRY(auto part, list_safetensors(index.parent_path() / shard));
         for (auto& tensor : part.tensors) {
             if (keys.erase(tensor.key) == 0)
-                return wrong("tensor " + quoted(tensor.key) + " is in " + shard +
+                return wrong("tensor " + in_quotes(tensor.key) + " is in " + shard +
                              ", but \"weight_map\" does not say so");
             stored.tensors.push_back(std::move(tensor));
         }
         if (!keys.empty())
-            return wrong("\"weight_map\" says that " + shard + " holds " + quoted(*keys.begin()) + ", but it does not");
+            return wrong("\"weight_map\" says that " + shard + " holds " + in_quotes(*keys.begin()) + ", but it does not");
     }
     return stored;
 }
@@ -157,7 +157,7 @@ private:
         }
         const auto [it, fresh] = found_.emplace(key, &tensor);
         if (!fresh)
-            return Error{"keys " + quoted(it->second->key) + " and " + quoted(tensor.key) + " are both " + quoted(key),
+            return Error{"keys " + in_quotes(it->second->key) + " and " + in_quotes(tensor.key) + " are both " + in_quotes(key),
                          tensor.file.string(), "Save the checkpoint again with transformers"};
         return ok();
     }
@@ -185,11 +185,11 @@ private:
         }
         const auto& tensor = *it->second;
         if (tensor.shape != spec.shape)
-            return Error{"tensor " + quoted(tensor.key) + " has shape " + shape_text(tensor.shape) + ", expected " +
+            return Error{"tensor " + in_quotes(tensor.key) + " has shape " + shape_text(tensor.shape) + ", expected " +
                              shape_text(spec.shape) + " from config.json",
                          tensor.file.string(), kWayOut};
         if (!c10::isFloatingType(tensor.dtype))
-            return Error{"tensor " + quoted(tensor.key) + " has dtype " + std::string(*dtype_name(tensor.dtype)) +
+            return Error{"tensor " + in_quotes(tensor.key) + " has dtype " + std::string(*dtype_name(tensor.dtype)) +
                              ", expected F32, F16, BF16 or F64",
                          tensor.file.string(), "Choose a checkpoint that is not quantised"};
         return ok();
@@ -197,8 +197,8 @@ private:
 
     [[nodiscard]] Error absent(const TensorSpec& spec) const {
         const auto first = stored_.tensors.empty() ? std::string("none at all")
-                                                   : "tensors such as " + quoted(stored_.tensors.front().key);
-        return Error{"tensor " + quoted(spec.key) + " is missing, expected with shape " + shape_text(spec.shape) +
+                                                   : "tensors such as " + in_quotes(stored_.tensors.front().key);
+        return Error{"tensor " + in_quotes(spec.key) + " is missing, expected with shape " + shape_text(spec.shape) +
                          " (with or without \"bert.\"); found " + first,
                      stored_.place.string(), kWayOut};
     }
@@ -206,8 +206,8 @@ private:
     Status check_pair(std::string_view weight, std::string_view bias) {
         const bool has_weight = found_.contains(weight);
         if (has_weight == found_.contains(bias)) return ok();
-        return Error{"tensor " + quoted(has_weight ? bias : weight) + " is missing, but " +
-                         quoted(has_weight ? weight : bias) + " is there",
+        return Error{"tensor " + in_quotes(has_weight ? bias : weight) + " is missing, but " +
+                         in_quotes(has_weight ? weight : bias) + " is there",
                      stored_.place.string(), "Choose another checkpoint, or remove both and let them be initialised"};
     }
 
@@ -283,7 +283,7 @@ Status write_checkpoint(const fs::path& folder, const BertConfig& config,
         const auto it = given.find(spec.key);
         const auto found = it == given.end() ? std::string("none") : shape_text(it->second->sizes().vec());
         if (it == given.end() || it->second->sizes().vec() != spec.shape)
-            return Error{"tensor " + quoted(spec.key) + " to write: expected shape " + shape_text(spec.shape) +
+            return Error{"tensor " + in_quotes(spec.key) + " to write: expected shape " + shape_text(spec.shape) +
                              ", found " + found,
                          file.string(),
                          {}};
@@ -291,7 +291,7 @@ Status write_checkpoint(const fs::path& folder, const BertConfig& config,
     }
     if (!given.empty())
         return Error{
-            "tensor " + quoted(given.begin()->first) + " to write is not one of the model's", file.string(), {}};
+            "tensor " + in_quotes(given.begin()->first) + " to write is not one of the model's", file.string(), {}};
 
     LOTTERY_CHECK(write_safetensors(file, tensors, {{"format", "pt"}}));
     std::error_code ec;

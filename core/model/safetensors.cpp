@@ -23,7 +23,7 @@ constexpr std::uint64_t kLongestHeader = 100'000'000;
 constexpr std::string_view kMetadataKey = "__metadata__";
 constexpr const char* kCopyAgain = "Copy or download the file again";
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // The JSON parser keeps the last of two equal keys; which one was meant cannot be known.
 Result<Json> parse_without_repeated_keys(std::string_view text, const std::string& place) {
@@ -39,7 +39,7 @@ Result<Json> parse_without_repeated_keys(std::string_view text, const std::strin
     };
     try {
         Json json = Json::parse(text.begin(), text.end(), watch);
-        if (repeated) return Error{"key " + quoted(*repeated) + " stands twice in the header", place, kCopyAgain};
+        if (repeated) return Error{"key " + in_quotes(*repeated) + " stands twice in the header", place, kCopyAgain};
         return json;
     } catch (const nlohmann::json::exception& e) {
         return Error{std::string("the header is not valid JSON (") + e.what() + ")", place,
@@ -58,7 +58,7 @@ Result<std::vector<std::int64_t>> parse_whole_numbers(const Json& json, const st
         }
     }
     if (!good)
-        return Error{"tensor " + quoted(key) + ": \"" + what + "\" is " +
+        return Error{"tensor " + in_quotes(key) + ": \"" + what + "\" is " +
                          json.dump(-1, ' ', false, Json::error_handler_t::replace) + ", whole numbers were expected",
                      place, kCopyAgain};
     return numbers;
@@ -67,11 +67,11 @@ Result<std::vector<std::int64_t>> parse_whole_numbers(const Json& json, const st
 Result<SafetensorsEntry> parse_entry(const std::string& name, const Json& json, std::uint64_t data_begin,
                                      std::uint64_t data_size, const std::string& place) {
     const auto wrong = [&](const std::string& message, const char* advice = kCopyAgain) {
-        return Error{"tensor " + quoted(name) + ": " + message, place, advice};
+        return Error{"tensor " + in_quotes(name) + ": " + message, place, advice};
     };
-    LOTTERY_CHECK(check_keys(json, {"dtype", "shape", "data_offsets"}, place + ": tensor " + quoted(name)));
+    LOTTERY_CHECK(check_keys(json, {"dtype", "shape", "data_offsets"}, place + ": tensor " + in_quotes(name)));
     for (const char* key : {"dtype", "shape", "data_offsets"})
-        if (!json.contains(key)) return wrong("key " + quoted(key) + " is missing");
+        if (!json.contains(key)) return wrong("key " + in_quotes(key) + " is missing");
 
     SafetensorsEntry entry;
     entry.name = name;
@@ -149,7 +149,7 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
     auto end = data_begin;
     for (const auto& entry : file.entries_) {
         if (entry.begin != end)
-            return wrong("tensor " + quoted(entry.name) + " begins at byte " +
+            return wrong("tensor " + in_quotes(entry.name) + " begins at byte " +
                          std::to_string(entry.begin - data_begin) + " of the data, expected " +
                          std::to_string(end - data_begin) +
                          ", where the one before it ends: " + (entry.begin < end ? "they overlap" : "there is a hole"));
@@ -168,7 +168,7 @@ const SafetensorsEntry* SafetensorsFile::find(std::string_view name) const {
 
 Result<torch::Tensor> SafetensorsFile::tensor(std::string_view name) const {
     const auto* entry = find(name);
-    if (entry == nullptr) return Error{"no tensor " + quoted(name) + " in this file", path_.string(), {}};
+    if (entry == nullptr) return Error{"no tensor " + in_quotes(name) + " in this file", path_.string(), {}};
     return copy_stored_values(mapping_->bytes().data() + entry->begin, entry->dtype, entry->shape);
 }
 
@@ -191,12 +191,12 @@ Status write_safetensors(const std::filesystem::path& path,
         const auto& [name, tensor] = *named;
         const auto dtype = dtype_name(tensor.scalar_type());
         if (!dtype)
-            return Error{"tensor " + quoted(name) + " has dtype " + std::string(c10::toString(tensor.scalar_type())) +
+            return Error{"tensor " + in_quotes(name) + " has dtype " + std::string(c10::toString(tensor.scalar_type())) +
                              ", expected one of " + known_dtype_names(),
                          path.string(),
                          {}};
         if (name == kMetadataKey || header.contains(name))
-            return Error{"tensor name " + quoted(name) + " is reserved or stands twice", path.string(), {}};
+            return Error{"tensor name " + in_quotes(name) + " is reserved or stands twice", path.string(), {}};
         const auto end = offset + tensor.nbytes();
         header[name] = {{"dtype", *dtype}, {"shape", tensor.sizes().vec()}, {"data_offsets", {offset, end}}};
         offset = end;

@@ -28,7 +28,7 @@ std::vector<int> by_importance(const std::vector<float>& mask, const std::vector
     return kept;
 }
 
-void apply(ComponentMasks& masks, const std::vector<Component>& components) {
+void mask_out(ComponentMasks& masks, const std::vector<Component>& components) {
     for (const auto& c : components)
         (c.head < 0 ? masks.mlps[static_cast<std::size_t>(c.layer)] : masks.heads.at(c.layer, c.head)) = 0.0F;
 }
@@ -93,7 +93,7 @@ private:
         step.index = static_cast<int>(result_.steps.size());
         step.phase = phase;
         step.masks = kept_;
-        apply(step.masks, masked);
+        mask_out(step.masks, masked);
         step.masked = std::move(masked);
         LOTTERY_TRY(auto scored, target_.pass(step.masks));
         step.score = scored.score;

@@ -41,6 +41,19 @@ Json to_json(const EvaluateReport& r) {
             {"predicted_share", to_json(r.predicted_share)}};
 }
 
+Json to_json(const BenchReport& report) {
+    Json rows = Json::array();
+    const auto known = [](double value) { return value > 0 ? Json(value) : Json(nullptr); };
+    for (const auto& r : report.rows)
+        rows.push_back({{"name", r.name},
+                        {"shape", r.shape},
+                        {"examples_per_second", known(r.examples_per_second)},
+                        {"tokens_per_second", known(r.tokens_per_second)},
+                        {"gflops", known(r.gflops)},
+                        {"share_of_gemm_peak", known(r.share_of_gemm_peak)}});
+    return {{"machine", report.machine}, {"threads", report.threads}, {"libtorch", report.libtorch}, {"rows", rows}};
+}
+
 Json mask_search_header(const MaskRequest& request) {
     return {{"format", 1},
             {"task", task_info(request.task).name},

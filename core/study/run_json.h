@@ -9,12 +9,14 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/study/bench.h"
 #include "core/study/runs.h"
 
 namespace lottery {
 
 Json to_json(const FinetuneReport& report);
 Json to_json(const EvaluateReport& report);
+Json to_json(const BenchReport& report);
 // search.json's first keys.
 Json mask_search_header(const MaskRequest& request);
 

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the `lottery` binary on tiny checkpoints and data; shared by the command-line tests."""
+
+import json
+import os
+import pathlib
+import random
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHECKPOINT = ROOT / "tests" / "goldens" / "bert" / "two_layers"
+SYLLABLES = [a + b for a in "bdfgkmp" for b in "aeiou"]
+
+
+def lottery(*arguments, **options):
+    return subprocess.run([os.environ["LOTTERY_BIN"], *map(str, arguments)], capture_output=True, text=True, **options)
+
+
+def start(*arguments):
+    return subprocess.Popen([os.environ["LOTTERY_BIN"], *map(str, arguments)], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+
+
+def write_mrpc(folder, train=96, dev=32, seed=1):
+    """MRPC-shaped files whose label says whether both sentences begin with the same syllable."""
+    draw = random.Random(seed)
+    folder = pathlib.Path(folder) / "MRPC"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in (("train", train), ("dev", dev)):
+        lines = ["Quality\t#1 ID\t#2 ID\t#1 String\t#2 String"]
+        for row in range(rows):
+            a = draw.choices(SYLLABLES, k=draw.randint(2, 8))
+            b = draw.choices(SYLLABLES, k=draw.randint(2, 8))
+            if row % 2:
+                b[0] = a[0]
+            elif b[0] == a[0]:
+                b[0] = SYLLABLES[(SYLLABLES.index(a[0]) + 1) % len(SYLLABLES)]
+            lines.append(f"{row % 2}\t1\t2\t{' '.join(a)}\t{' '.join(b)}")
+        (folder / f"{name}.tsv").write_text("\n".join(lines) + "\n")
+    return folder.parent
+
+
+def read_json(path):
+    return json.loads(pathlib.Path(path).read_text())

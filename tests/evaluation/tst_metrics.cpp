@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Metrics against scikit-learn and SciPy (tests/reference/make_training_goldens.py).
+#ifndef Q_MOC_RUN  // moc need not read LibTorch
+#include "core/evaluation/metrics.h"
+#endif
+
+#include <QTest>
+#include <cmath>
+
+#include "tests/support/goldens.h"
+
+using namespace lottery;
+using namespace lottery::test;
+
+class TestMetrics : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void task_metrics_by_name_data() {
+        QTest::addColumn<int>("task");
+        QTest::addColumn<QStringList>("names");
+        for (const auto& task : all_tasks()) {
+            QStringList names;
+            for (const auto name : task.metric_names) names << QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+            QTest::addRow("%s", std::string(task.name).c_str()) << static_cast<int>(task.id) << names;
+        }
+    }
+    // Every metric a task announces is computed, and nothing else.
+    void task_metrics_by_name() {
+        QFETCH(int, task);
+        QFETCH(QStringList, names);
+        const auto& info = task_info(static_cast<TaskId>(task));
+        Predictions p;
+        p.outputs = info.label_count();
+        for (int i = 0; i < 6; ++i) {
+            for (int c = 0; c < p.outputs; ++c) p.logits.push_back(static_cast<float>((i * 7 + c * 3) % 5));
+            p.labels.push_back(i % std::max(1, static_cast<int>(info.classes.size())));
+            p.targets.push_back(static_cast<float>(i));
+        }
+        QStringList found;
+        for (std::size_t f = 0; f < info.dev_files.size(); ++f)
+            for (const auto& [name, value] : task_metrics(info, p, f)) found << QString::fromStdString(name);
+        found.sort();
+        names.sort();
+        QCOMPARE(found, names);
+        QVERIFY(names.contains(QString::fromUtf8(info.search_metric.data(), static_cast<qsizetype>(info.search_metric.size()))));
+    }
+
+    void majority() {
+        const auto& mrpc = task_info(TaskId::MRPC);
+        const std::vector<int> labels{1, 1, 0, 1};
+        QCOMPARE(majority_metrics(mrpc, labels).at("acc"), 0.75);
+        QVERIFY(std::abs(majority_metrics(mrpc, labels).at("f1") - 6.0 / 7.0) < 1e-12);
+        QCOMPARE(chance_level(mrpc, labels), 0.75);
+        QCOMPARE(chance_level(task_info(TaskId::CoLA), labels), 0.0);
+        QCOMPARE(chance_level(task_info(TaskId::STSB), labels), 0.0);
+        QVERIFY(majority_metrics(task_info(TaskId::STSB), labels).empty());
+    }
+
+    void predicted_classes() {
+        Predictions p;
+        p.outputs = 3;
+        p.logits = {0, 2, 1, 5, 5, 0, NAN, -1, -2};
+        QCOMPARE(p.predicted_classes(), (std::vector<int>{1, 0, 1}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMetrics)
+#include "tst_metrics.moc"

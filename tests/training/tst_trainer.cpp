@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef Q_MOC_RUN  // moc need not read LibTorch
+#include "core/training/adamw.h"
+#include "core/training/resume_point.h"
+#include "core/training/trainer.h"
+#endif
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+
+#include "core/base/file.h"
+#include "core/base/random.h"
+#include "tests/support/goldens.h"
+
+using namespace lottery;
+using namespace lottery::test;
+
+namespace {
+
+BertForSequenceClassification golden_model() {
+    ProgressSink quiet;
+    auto loaded = load_model(golden_folder("bert/three_layers"), 3, 0, torch::kCPU, quiet);
+    if (!loaded) qFatal("%s", loaded.error().to_string().c_str());
+    return loaded->model;
+}
+
+std::vector<Features> examples() {
+    auto features = golden_features(read_golden(golden_folder("bert/three_layers") / "expected.json").at("sequences"));
+    const auto once = features;
+    for (int i = 0; i < 2; ++i) features.insert(features.end(), once.begin(), once.end());
+    return features;  // 24
+}
+
+// Trains on `features`; asks for a stop after `stop_after` steps of this call.
+struct Run {
+    BertForSequenceClassification model = golden_model();
+    std::vector<Features> features = examples();
+    TrainingPlan plan;
+    int evaluations = 0;
+
+    explicit Run(const std::filesystem::path& resume_file) {
+        plan.train = features;
+        plan.options.epochs = 3;
+        plan.options.batch_size = 5;  // 5 steps an epoch, the last batch short
+        plan.options.learning_rate = 1e-3;
+        plan.options.save_steps = 2;
+        plan.seed = 42;
+        plan.fingerprint = "test";
+        plan.stage = "training";
+        plan.resume_file = resume_file;
+        plan.evaluate = [this](BertForSequenceClassification&) -> Outcome<DevEvaluation> {
+            ++evaluations;
+            return DevEvaluation{0, 0.0, {{"acc", 0.5}}, 1.0};
+        };
+    }
+
+    Outcome<TrainingHistory> train(int stop_after = -1) {
+        struct Stopper : TrainingObserver {
+            std::stop_source source;
+            int left = -1;
+            void on_training_step(const TrainingStep&) override {
+                if (left > 0 && --left == 0) source.request_stop();
+            }
+        } stopper;
+        stopper.left = stop_after;
+        return lottery::train(model, plan, stopper.source.get_token(), stopper);
+    }
+};
+
+bool same_weights(BertForSequenceClassification& a, BertForSequenceClassification& b) {
+    const auto right = b->named_parameters();
+    for (const auto& entry : a->named_parameters())
+        if (!entry.value().equal(right[entry.key()])) return false;
+    return true;
+}
+
+}  // namespace
+
+class TestTrainer : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { at::set_num_threads(1); }
+
+    // Against LibTorch's own AdamW, with decay and without, norms below and above the clip.
+    void adamw_data() {
+        QTest::addColumn<double>("weight_decay");
+        QTest::addColumn<double>("clip");
+        QTest::addColumn<bool>("contiguous");
+        for (const bool contiguous : {true, false}) {
+            QTest::addRow("plain, %d", contiguous) << 0.0 << 0.0 << contiguous;
+            QTest::addRow("decay, %d", contiguous) << 0.1 << 0.0 << contiguous;
+            QTest::addRow("clipped, %d", contiguous) << 0.0 << 0.5 << contiguous;
+            QTest::addRow("not reached, %d", contiguous) << 0.01 << 1e6 << contiguous;
+        }
+    }
+    void adamw() {
+        QFETCH(double, weight_decay);
+        QFETCH(double, clip);
+        QFETCH(bool, contiguous);
+        torch::manual_seed(3);
+        // A parameter that is not contiguous takes the path of other devices.
+        auto ours = contiguous ? torch::randn({7, 5}) : torch::randn({5, 7}).t();
+        auto theirs = ours.clone();
+        ours.requires_grad_();
+        theirs.requires_grad_();
+        AdamW optimizer({{"a.weight", ours}}, {1e-8, weight_decay, clip});
+        torch::optim::AdamW reference({theirs}, torch::optim::AdamWOptions(1e-2).eps(1e-8).weight_decay(weight_decay));
+        for (int step = 1; step <= 5; ++step) {
+            const auto gradient = torch::randn({7, 5});
+            ours.mutable_grad() = gradient.clone();
+            theirs.mutable_grad() = gradient.clone();
+            if (clip > 0) torch::nn::utils::clip_grad_norm_(std::vector<torch::Tensor>{theirs}, clip);
+            optimizer.step(step, 1e-2);
+            reference.step();
+        }
+        QVERIFY((ours - theirs).abs().max().item<double>() < 1e-6);
+    }
+
+    void decay_spares_biases_and_layer_norm_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("decays");
+        QTest::newRow("weight") << "bert.pooler.dense.weight" << true;
+        QTest::newRow("bias") << "bert.pooler.dense.bias" << false;
+        QTest::newRow("LayerNorm") << "bert.embeddings.LayerNorm.weight" << false;
+    }
+    void decay_spares_biases_and_layer_norm() {
+        QFETCH(QString, name);
+        QFETCH(bool, decays);
+        auto p = torch::ones({3}).requires_grad_();
+        p.mutable_grad() = torch::zeros({3});
+        AdamW optimizer({{name.toStdString(), p}}, {1e-8, 0.5, 0.0});
+        optimizer.step(1, 0.1);
+        QCOMPARE(p[0].item<float>() < 1.0F, decays);
+    }
+
+    void learning_rate_data() {
+        QTest::addColumn<double>("warmup");
+        QTest::addColumn<int>("step");
+        QTest::addColumn<double>("expected");
+        QTest::newRow("first") << 0.0 << 1 << 1.0;
+        QTest::newRow("middle") << 0.0 << 6 << 0.5;
+        QTest::newRow("last") << 0.0 << 10 << 0.1;
+        QTest::newRow("warm-up begins") << 0.2 << 1 << 0.0;
+        QTest::newRow("warm-up half") << 0.2 << 2 << 0.5;
+        QTest::newRow("warm-up ends") << 0.2 << 3 << 1.0;
+    }
+    void learning_rate() {
+        QFETCH(double, warmup);
+        QFETCH(int, step);
+        QFETCH(double, expected);
+        TrainingOptions o;
+        o.learning_rate = 1.0;
+        o.warmup_share = warmup;
+        QVERIFY(std::abs(learning_rate_at(o, step, 10) - expected) < 1e-12);
+    }
+
+    void training_lowers_the_loss() {
+        QTemporaryDir folder;
+        Run run(folder.filePath("resume.safetensors").toStdString());
+        const auto history = run.train();
+        QVERIFY_VALUE(history);
+        QCOMPARE(history->steps.size(), std::size_t{15});
+        QCOMPARE(run.evaluations, 4);
+        QCOMPARE(history->evaluations.back().step, std::int64_t{15});
+        const auto mean = [&](std::size_t from) {
+            double sum = 0;
+            for (std::size_t i = from; i < from + 5; ++i) sum += history->steps[i].loss;
+            return sum / 5;
+        };
+        QVERIFY(mean(10) < mean(0));
+    }
+
+    void same_seed_same_weights() {
+        QTemporaryDir folder;
+        Run a(folder.filePath("a").toStdString()), b(folder.filePath("b").toStdString()), c(folder.filePath("c").toStdString());
+        c.plan.seed = 43;
+        QVERIFY_VALUE(a.train());
+        QVERIFY_VALUE(b.train());
+        QVERIFY_VALUE(c.train());
+        QVERIFY(same_weights(a.model, b.model));
+        QVERIFY(!same_weights(a.model, c.model));
+    }
+
+    // Stopped at any step and resumed: the same bits as an undisturbed run, history included.
+    void resume_is_bit_identical_data() {
+        QTest::addColumn<int>("stop_after");
+        for (const int step : {1, 2, 4, 5, 6, 9, 10, 14}) QTest::addRow("after step %d", step) << step;
+    }
+    void resume_is_bit_identical() {
+        QFETCH(int, stop_after);
+        QTemporaryDir folder;
+        Run whole(folder.filePath("whole").toStdString());
+        const auto expected = whole.train();
+        QVERIFY_VALUE(expected);
+        const std::filesystem::path file = folder.filePath("resume").toStdString();
+        Run first(file);
+        QVERIFY(first.train(stop_after).cancelled());
+        Run second(file);
+        second.plan.resume = true;
+        const auto history = second.train();
+        QVERIFY_VALUE(history);
+        QVERIFY(same_weights(whole.model, second.model));
+        QCOMPARE(history->steps.size(), expected->steps.size());
+        for (std::size_t i = 0; i < history->steps.size(); ++i) QCOMPARE(to_json(history->steps[i]), to_json(expected->steps[i]));
+        QCOMPARE(history->evaluations.size(), expected->evaluations.size());
+    }
+
+    // An evaluation that is cancelled at an epoch's end is made up for.
+    void cancelled_evaluation_runs_again() {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath("resume").toStdString();
+        Run first(file);
+        const auto evaluate = first.plan.evaluate;
+        first.plan.evaluate = [&](BertForSequenceClassification& m) -> Outcome<DevEvaluation> {
+            if (first.evaluations == 2) return Cancelled{};
+            return evaluate(m);
+        };
+        QVERIFY(first.train().cancelled());
+        Run second(file);
+        second.plan.resume = true;
+        const auto history = second.train();
+        QVERIFY_VALUE(history);
+        QCOMPARE(history->evaluations.size(), std::size_t{4});
+        QCOMPARE(history->evaluations[2].step, std::int64_t{10});
+    }
+
+    void resume_points_that_are_refused_data() {
+        QTest::addColumn<QString>("damage");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("another run") << "fingerprint" << "other options";
+        QTest::newRow("truncated") << "truncate" << "resume";
+        QTest::newRow("not a resume point") << "replace" << "resume";
+        QTest::newRow("another model") << "model" << "another shape";
+    }
+    void resume_points_that_are_refused() {
+        QFETCH(QString, damage);
+        QFETCH(QString, said);
+        QTemporaryDir folder;
+        const auto path = folder.filePath("resume");
+        Run first(path.toStdString());
+        QVERIFY(first.train(3).cancelled());
+        Run second(path.toStdString());
+        second.plan.resume = true;
+        if (damage == "fingerprint") second.plan.fingerprint = "other";
+        if (damage == "truncate") QVERIFY(QFile::resize(path, QFile(path).size() / 2));
+        if (damage == "replace") QVERIFY_VALUE(write_file_atomically(path.toStdString(), "not a tensor file"));
+        if (damage == "model") {
+            auto wider = second.model->config();
+            wider.intermediate_size += 1;
+            second.model = BertForSequenceClassification(wider, 3);
+        }
+        const auto result = second.train();
+        QVERIFY(result.failed());
+        QVERIFY2(QString::fromStdString(result.error().to_string()).contains(said), result.error().to_string().c_str());
+    }
+
+    void diverged_training_fails() {
+        QTemporaryDir folder;
+        Run run(folder.filePath("resume").toStdString());
+        const torch::NoGradGuard no_grad;
+        run.model->named_parameters()["classifier.bias"].fill_(std::nan(""));
+        const torch::AutoGradMode grad(true);
+        const auto result = run.train();
+        QVERIFY(result.failed());
+        QVERIFY(result.error().message.find("loss became") != std::string::npos);
+    }
+
+    void nothing_to_train_on() {
+        QTemporaryDir folder;
+        Run run(folder.filePath("resume").toStdString());
+        run.plan.train = {};
+        QVERIFY(run.train().failed());
+    }
+
+    void random_choices() {
+        auto order = Random(5).permutation(100);
+        QCOMPARE(order, Random(5).permutation(100));
+        QVERIFY(order != Random(6).permutation(100));
+        std::sort(order.begin(), order.end());
+        for (std::size_t i = 0; i < order.size(); ++i) QCOMPARE(order[i], i);
+        QVERIFY(derive_seed(1, 0) != derive_seed(0, 1));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTrainer)
+#include "tst_trainer.moc"
