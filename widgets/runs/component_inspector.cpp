@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/runs/component_inspector.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QPainter>
+#include <QPainterPath>
+#include <QStackedWidget>
+#include <QTableWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace lottery::gui {
+
+namespace {
+
+QString numberText(double value) { return std::isnan(value) ? QStringLiteral("–") : QString::number(value, 'f', 4); }
+
+QTableWidgetItem* cell(const QString& text) {
+    auto* item = new QTableWidgetItem(text);
+    item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    return item;
+}
+
+}  // namespace
+
+ImportanceSparkline::ImportanceSparkline(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Importance over the search steps"));
+}
+
+void ImportanceSparkline::setHistory(const ComponentHistory& history) {
+    history_ = history;
+    update();
+}
+
+QSize ImportanceSparkline::sizeHint() const { return {220, 96}; }
+
+void ImportanceSparkline::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor ink = palette().color(QPalette::Text);
+    QColor faint = ink;
+    faint.setAlphaF(0.25F);
+    float top = 0.0F;
+    for (const ComponentAtStep& at : history_.steps) {
+        if (std::isfinite(at.importance)) top = std::max(top, at.importance);
+    }
+    const QFontMetrics metrics = fontMetrics();
+    const QString topText = QString::number(static_cast<double>(top), 'g', 2);
+    const QRectF plot = QRectF(rect()).adjusted(metrics.horizontalAdvance(topText) + 8, 6, -8, -metrics.height() - 4);
+    painter.setPen(faint);
+    painter.drawLine(plot.bottomLeft(), plot.bottomRight());
+    painter.drawLine(plot.topLeft(), plot.bottomLeft());
+    if (history_.steps.empty() || top <= 0.0F) return;
+
+    painter.setPen(ink);
+    painter.drawText(QRectF(0, plot.top() - metrics.height() / 2.0, plot.left() - 5, metrics.height()),
+                     Qt::AlignRight | Qt::AlignVCenter, topText);
+    painter.drawText(QRectF(0, plot.bottom() - metrics.height() / 2.0, plot.left() - 5, metrics.height()),
+                     Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("0"));
+    const int last = std::max(1, history_.steps.back().step);
+    const QRectF axis(plot.left(), plot.bottom() + 2, plot.width(), metrics.height());
+    painter.drawText(axis, Qt::AlignLeft | Qt::AlignTop, QStringLiteral("0"));
+    painter.drawText(axis, Qt::AlignHCenter | Qt::AlignTop, tr("step"));
+    painter.drawText(axis, Qt::AlignRight | Qt::AlignTop, QString::number(last));
+
+    const auto place = [&](const ComponentAtStep& at) {
+        return QPointF(plot.left() + plot.width() * at.step / last,
+                       plot.bottom() - plot.height() * static_cast<double>(at.importance / top));
+    };
+    const QColor line = palette().color(QPalette::Highlight);
+    QPainterPath path;
+    bool open = false;
+    for (const ComponentAtStep& at : history_.steps) {
+        if (!std::isfinite(at.importance)) {
+            open = false;
+            continue;
+        }
+        if (open)
+            path.lineTo(place(at));
+        else
+            path.moveTo(place(at));
+        open = true;
+    }
+    painter.setPen(QPen(line, 1.5));
+    painter.drawPath(path);
+    for (const ComponentAtStep& at : history_.steps) {
+        if (!std::isfinite(at.importance)) continue;
+        const QPointF point = place(at);
+        painter.setPen(QPen(line, 1.3));
+        painter.setBrush(at.kept ? line : palette().color(QPalette::Window));
+        painter.drawEllipse(point, 2.8, 2.8);
+        if (!at.accepted) {
+            painter.setPen(QPen(ink, 1.0));
+            painter.drawLine(point + QPointF(-4, -4), point + QPointF(4, 4));
+        }
+    }
+}
+
+ComponentInspector::ComponentInspector(QWidget* parent) : QWidget(parent) {
+    auto* empty = new QLabel(tr("Click a head or an MLP in a mask to see its history."));
+    empty->setAlignment(Qt::AlignCenter);
+    empty->setWordWrap(true);
+    empty->setForegroundRole(QPalette::PlaceholderText);
+    empty->setContentsMargins(16, 16, 16, 16);
+
+    name_ = new QLabel;
+    name_->setObjectName(QStringLiteral("component"));
+    QFont large = name_->font();
+    large.setPointSizeF(large.pointSizeF() * 1.3);
+    large.setBold(true);
+    name_->setFont(large);
+    run_ = new QLabel;
+    run_->setWordWrap(true);
+    run_->setForegroundRole(QPalette::PlaceholderText);
+    state_ = new QLabel;
+    state_->setObjectName(QStringLiteral("componentState"));
+    state_->setWordWrap(true);
+    now_ = new QLabel;
+    now_->setWordWrap(true);
+    auto* title = new QLabel(tr("Importance"));
+    QFont bold = title->font();
+    bold.setBold(true);
+    title->setFont(bold);
+    plot_ = new ImportanceSparkline;
+    table_ = new QTableWidget;
+    table_->setAccessibleName(tr("History of the selected component"));
+    table_->setColumnCount(5);
+    table_->setHorizontalHeaderLabels({tr("Step"), tr("Phase"), tr("Score"), tr("Importance"), tr("Rank")});
+    table_->horizontalHeaderItem(3)->setToolTip(tr("Normalised as in the search"));
+    table_->horizontalHeaderItem(4)->setToolTip(tr("Among those kept at the step; 1 is the most important"));
+    table_->verticalHeader()->hide();
+    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table_->setShowGrid(false);
+    table_->setFrameShape(QFrame::NoFrame);
+    table_->horizontalHeader()->setHighlightSections(false);
+    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table_->horizontalHeader()->setStretchLastSection(true);
+    table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+
+    auto* content = new QWidget;
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(10, 10, 10, 4);
+    layout->addWidget(name_);
+    layout->addWidget(run_);
+    layout->addSpacing(4);
+    layout->addWidget(state_);
+    layout->addWidget(now_);
+    layout->addSpacing(6);
+    layout->addWidget(title);
+    layout->addWidget(plot_);
+    layout->addWidget(table_, 1);
+    pages_ = new QStackedWidget;
+    pages_->addWidget(empty);
+    pages_->addWidget(content);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(pages_);
+}
+
+void ComponentInspector::clear() { pages_->setCurrentIndex(0); }
+
+QString ComponentInspector::headline() const { return pages_->currentIndex() == 0 ? QString() : name_->text(); }
+QString ComponentInspector::state() const { return pages_->currentIndex() == 0 ? QString() : state_->text(); }
+
+void ComponentInspector::show(const ComponentHistory& history, const QString& run) {
+    if (history.steps.empty()) {
+        clear();
+        return;
+    }
+    name_->setText(componentName(history.component));
+    run_->setText(run);
+    if (history.maskedInStep)
+        state_->setText(
+            tr("Masked in step %1 (phase %2).")
+                .arg(*history.maskedInStep)
+                .arg(std::find_if(history.steps.begin(), history.steps.end(), [&](const ComponentAtStep& at) {
+                         return at.step == *history.maskedInStep;
+                     })->phase));
+    else
+        state_->setText(tr("Kept so far, through step %1.").arg(history.steps.back().step));
+    const ComponentAtStep& first = history.steps.front();
+    const QString rank = first.rank ? tr("%1 of %2").arg(*first.rank).arg(first.among) : QStringLiteral("–");
+    now_->setText(
+        tr("In the full model: importance %1, rank %2.").arg(numberText(static_cast<double>(first.importance)), rank));
+    plot_->setHistory(history);
+
+    table_->setRowCount(static_cast<int>(history.steps.size()));
+    for (int row = 0; row < table_->rowCount(); ++row) {
+        const ComponentAtStep& at = history.steps[static_cast<std::size_t>(row)];
+        table_->setItem(row, 0, cell(QString::number(at.step)));
+        auto* phase = cell(at.phase);
+        phase->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        phase->setToolTip(at.accepted ? tr("The step’s masks were kept") : tr("The step fell below the threshold"));
+        table_->setItem(row, 1, phase);
+        table_->setItem(row, 2, cell(numberText(at.score)));
+        table_->setItem(row, 3, cell(numberText(static_cast<double>(at.importance))));
+        table_->setItem(row, 4,
+                        cell(!at.kept  ? tr("masked")
+                             : at.rank ? tr("%1 of %2").arg(*at.rank).arg(at.among)
+                                       : QStringLiteral("–")));
+    }
+    pages_->setCurrentIndex(1);
+}
+
+}  // namespace lottery::gui

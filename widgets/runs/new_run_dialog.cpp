@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/runs/new_run_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QDragEnterEvent>
+#include <QLabel>
+#include <QListWidget>
+#include <QMimeData>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QTabWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "resources/themed_icon.h"
+#include "widgets/runs/field_set.h"
+#include "widgets/runs/folder_kind.h"
+#include "widgets/runs/option_forms.h"
+
+namespace lottery::gui {
+
+namespace {
+
+// Long enough not to look into folders at every key, short enough to seem at once.
+constexpr int kValidationDelayMs = 120;
+
+}  // namespace
+
+NewRunDialog::NewRunDialog(NewRunServices services, QWidget* parent) : QDialog(parent), services_(std::move(services)) {
+    setWindowTitle(tr("New run"));
+    setAcceptDrops(true);
+    setSizeGripEnabled(true);
+
+    kinds_ = new QListWidget;
+    kinds_->setObjectName(QStringLiteral("kinds"));
+    kinds_->setAccessibleName(tr("Kind of run"));
+    kinds_->setIconSize({24, 24});
+    kinds_->setSpacing(2);
+    kinds_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    for (int kind = 0; kind < kRunKinds; ++kind) {
+        auto* item = new QListWidgetItem(themedIcon(runKindIcon(RunKind(kind))), runKindName(RunKind(kind)), kinds_);
+        item->setToolTip(runKindDescription(RunKind(kind)));
+        item->setSizeHint({0, fontMetrics().height() + 18});
+    }
+    kinds_->setFixedWidth(kinds_->sizeHintForColumn(0) + 2 * kinds_->frameWidth() + 12);
+
+    description_ = new QLabel;
+    description_->setWordWrap(true);
+    QFont large = description_->font();
+    large.setPointSizeF(large.pointSizeF() * 1.15);
+    description_->setFont(large);
+
+    inputs_ = new FieldSet;
+    addInputFields(*inputs_);
+    places_ = new QLabel;
+    places_->setObjectName(QStringLiteral("places"));
+    places_->setWordWrap(true);
+    places_->setForegroundRole(QPalette::PlaceholderText);
+    places_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    training_ = new FieldSet;
+    addTrainingFields(*training_);
+    search_ = new FieldSet;
+    addSearchFields(*search_);
+    evaluate_ = new FieldSet;
+    addEvaluateFields(*evaluate_);
+    machine_ = new FieldSet;
+    addMachineFields(*machine_, services_.devices);
+
+    tabs_ = new QTabWidget;
+    tabs_->setObjectName(QStringLiteral("options"));
+    addPage(training_, tr("&Fine-tuning"));
+    addPage(search_, tr("&Mask search"));
+    addPage(evaluate_, tr("&Evaluation"));
+    addPage(machine_, tr("Ma&chine"));
+
+    summary_ = new QLabel;
+    summary_->setObjectName(QStringLiteral("summary"));
+    summary_->setWordWrap(true);
+    buttons_ = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
+    QPushButton* start = buttons_->button(QDialogButtonBox::Ok);
+    start->setText(tr("&Queue run"));
+    start->setIcon({});
+    buttons_->button(QDialogButtonBox::Cancel)->setIcon({});
+    QPushButton* defaults = buttons_->addButton(tr("Paper’s &defaults"), QDialogButtonBox::ResetRole);
+    defaults->setObjectName(QStringLiteral("defaults"));
+    defaults->setAutoDefault(false);
+    defaults->setToolTip(tr("Set the options to those of the paper; inputs and folders stay"));
+
+    auto* form = new QVBoxLayout;
+    form->setSpacing(12);
+    form->addWidget(description_);
+    form->addWidget(inputs_);
+    form->addWidget(places_);
+    form->addWidget(tabs_, 1);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(16);
+    columns->addWidget(kinds_);
+    columns->addLayout(form, 1);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(summary_, 1);
+    bottom->addWidget(buttons_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(14, 14, 14, 14);
+    layout->setSpacing(12);
+    layout->addLayout(columns, 1);
+    layout->addLayout(bottom);
+
+    connect(kinds_, &QListWidget::currentRowChanged, this, &NewRunDialog::onKindChosen);
+    for (FieldSet* fields : fieldSets()) connect(fields, &FieldSet::changed, this, &NewRunDialog::onChanged);
+    connect(buttons_, &QDialogButtonBox::accepted, this, &NewRunDialog::accept);
+    connect(buttons_, &QDialogButtonBox::rejected, this, &NewRunDialog::reject);
+    connect(defaults, &QPushButton::clicked, this, &NewRunDialog::restoreDefaults);
+    validation_.setSingleShot(true);
+    validation_.setInterval(kValidationDelayMs);
+    connect(&validation_, &QTimer::timeout, this, &NewRunDialog::validate);
+
+    RunDraft draft;
+    draft.search = services_.searchDefaults(Mode::Rigorous);
+    setDraft(draft);
+    resize(fontMetrics().averageCharWidth() * 132, fontMetrics().height() * 42);
+}
+
+QList<FieldSet*> NewRunDialog::fieldSets() const { return {inputs_, training_, search_, evaluate_, machine_}; }
+
+void NewRunDialog::addPage(FieldSet* fields, const QString& title) {
+    auto* content = new QWidget;
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->addWidget(fields);
+    layout->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(content);
+    tabs_->addTab(scroll, title);
+    pages_.push_back({fields, scroll});
+}
+
+void NewRunDialog::setPageVisible(const FieldSet* fields, bool visible) {
+    for (const Page& page : pages_) {
+        if (page.fields == fields) tabs_->setTabVisible(tabs_->indexOf(page.widget), visible);
+    }
+}
+
+void NewRunDialog::showPage(const FieldSet* fields) {
+    for (const Page& page : pages_) {
+        if (page.fields == fields) tabs_->setCurrentWidget(page.widget);
+    }
+}
+
+bool NewRunDialog::isShown(const FieldSet* fields) const {
+    return std::none_of(pages_.begin(), pages_.end(), [&](const Page& page) {
+        return page.fields == fields && !tabs_->isTabVisible(tabs_->indexOf(page.widget));
+    });
+}
+
+void NewRunDialog::setBaseFolder(const std::filesystem::path& base) {
+    base_ = base;
+    propose();
+    validate();
+}
+
+void NewRunDialog::setDraft(const RunDraft& draft) {
+    arranging_ = true;
+    kind_ = draft.kind;
+    kinds_->setCurrentRow(static_cast<int>(draft.kind));
+    outIsProposed_ = draft.out.empty();
+    holdOutIsProposed_ = draft.training.hold_out == 0 || draft.training.hold_out == services_.devExamples(draft);
+    showInputs(*inputs_, draft);
+    showTraining(*training_, draft.training);
+    showSearch(*search_, draft.search);
+    showEvaluate(*evaluate_, draft);
+    showMachine(*machine_, draft.compute, services_.devices);
+    arranging_ = false;
+    arrange();
+    propose();
+    validate();
+}
+
+RunDraft NewRunDialog::draft() const {
+    RunDraft draft;
+    draft.kind = kind_;
+    readInputs(*inputs_, draft);
+    readTraining(*training_, draft.training);
+    readSearch(*search_, draft.search);
+    readEvaluate(*evaluate_, draft);
+    readMachine(*machine_, draft.compute, services_.devices);
+    return draft;
+}
+
+void NewRunDialog::arrange() {
+    const bool trains = kind_ == RunKind::Finetune || kind_ == RunKind::FinetuneAndMask;
+    const bool searches = kind_ == RunKind::MaskSearch || kind_ == RunKind::FinetuneAndMask;
+    setPageVisible(training_, trains);
+    setPageVisible(search_, searches);
+    setPageVisible(evaluate_, kind_ == RunKind::Evaluate);
+    showPage(trains ? training_ : searches ? search_ : evaluate_);
+    description_->setText(runKindDescription(kind_));
+    arrangeInputs(*inputs_, kind_);
+}
+
+void NewRunDialog::onKindChosen(int row) {
+    if (row < 0 || arranging_) return;
+    kind_ = static_cast<RunKind>(row);
+    arrange();
+    propose();
+    validate();
+}
+
+void NewRunDialog::onChanged(const QString& id) {
+    if (id == QLatin1String("out")) outIsProposed_ = inputs_->path(id).empty();
+    if (id == QLatin1String("training/hold-out")) holdOutIsProposed_ = false;
+    if (id == QLatin1String("search/mode")) {
+        // The mode decides the split until a person chooses another.
+        const MaskSearchOptions defaults = services_.searchDefaults(static_cast<Mode>(search_->choice(id)));
+        search_->setChoice(QStringLiteral("search/split"), static_cast<int>(defaults.split));
+    }
+    validation_.start();
+}
+
+void NewRunDialog::propose() {
+    const RunDraft current = draft();
+    if (outIsProposed_ && !base_.empty() && writesFolder(kind_))
+        inputs_->setPath(QStringLiteral("out"), proposedOut(current, base_));
+    // A mask search on a slice of train should see examples that the model has not.
+    const bool onTrain = kind_ == RunKind::FinetuneAndMask && current.search.split == SearchSplit::Train;
+    if (holdOutIsProposed_)
+        training_->setInteger(QStringLiteral("training/hold-out"), onTrain ? services_.devExamples(current) : 0);
+}
+
+void NewRunDialog::restoreDefaults() {
+    showTraining(*training_, {});
+    holdOutIsProposed_ = true;
+    MaskSearchOptions search = services_.searchDefaults(Mode::Published);
+    search.kind = static_cast<SearchKind>(search_->choice(QStringLiteral("search/kind")));
+    showSearch(*search_, search);
+    showEvaluate(*evaluate_, {});
+    validate();
+}
+
+bool NewRunDialog::validate() {
+    validation_.stop();
+    propose();
+    const RunDraft current = draft();
+    const bool combined = kind_ == RunKind::FinetuneAndMask && !current.out.empty();
+    places_->setVisible(combined);
+    if (combined)
+        places_->setText(
+            tr("Model: %1\nMasks: %2").arg(textFromPath(modelFolder(current)), textFromPath(maskFolder(current))));
+
+    DraftProblems found;
+    for (FieldSet* fields : fieldSets()) {
+        if (!isShown(fields)) continue;
+        const auto typing = fields->typingProblems();
+        found.insert(found.end(), typing.begin(), typing.end());
+    }
+    for (FieldProblem& problem : services_.problems(current)) {
+        const bool known =
+            std::any_of(found.begin(), found.end(), [&](const FieldProblem& p) { return p.field == problem.field; });
+        if (!known) found.push_back(std::move(problem));
+    }
+    showProblems(found);
+    return found.empty();
+}
+
+void NewRunDialog::showProblems(const DraftProblems& problems) {
+    QStringList elsewhere;
+    QStringList labels;
+    for (const FieldProblem& problem : problems) {
+        const QString id = QString::fromStdString(problem.field);
+        const auto sets = fieldSets();
+        const auto home = std::find_if(sets.begin(), sets.end(), [&](FieldSet* set) { return set->contains(id); });
+        if (home != sets.end())
+            labels << (*home)->label(id);
+        else
+            elsewhere << QString::fromStdString(problem.message);
+    }
+    for (FieldSet* fields : fieldSets()) fields->showProblems(problems);
+    for (const Page& page : pages_) {
+        const bool wrong = std::any_of(problems.begin(), problems.end(), [&](const FieldProblem& problem) {
+            return page.fields->contains(QString::fromStdString(problem.field));
+        });
+        tabs_->setTabIcon(tabs_->indexOf(page.widget),
+                          wrong ? themedIcon(QStringLiteral("error"), QColor(0xD6, 0x3A, 0x3A)) : QIcon());
+    }
+    QString text = elsewhere.join(QLatin1Char('\n'));
+    if (text.isEmpty() && !labels.isEmpty()) text = tr("To be settled: %1").arg(labels.join(QStringLiteral(", ")));
+    summary_->setText(text);
+}
+
+void NewRunDialog::accept() {
+    if (validate()) {
+        QDialog::accept();
+        return;
+    }
+    for (FieldSet* fields : fieldSets()) fields->touchAll();
+    validate();
+    for (FieldSet* fields : fieldSets()) {
+        for (QWidget* editor : fields->findChildren<QWidget*>()) {
+            if (!editor->property("wrong").toBool()) continue;
+            showPage(fields);
+            editor->setFocus();
+            return;
+        }
+    }
+}
+
+void NewRunDialog::takeFolder(const std::filesystem::path& folder) {
+    switch (folderKind(folder)) {
+        case FolderKind::Checkpoint:
+            inputs_->setPath(QStringLiteral("checkpoint"), folder);
+            break;
+        case FolderKind::Glue:
+            inputs_->setPath(QStringLiteral("data"), folder);
+            break;
+        case FolderKind::MaskSearch:
+            evaluate_->setPath(QStringLiteral("head-mask"), folder / "head_mask.npy");
+            evaluate_->setPath(QStringLiteral("mlp-mask"), folder / "mlp_mask.npy");
+            break;
+        default:
+            inputs_->setPath(QStringLiteral("out"), folder);
+            outIsProposed_ = false;
+            break;
+    }
+    validate();
+}
+
+void NewRunDialog::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void NewRunDialog::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.isLocalFile()) takeFolder(pathFromText(url.toLocalFile()));
+    }
+    event->acceptProposedAction();
+}
+
+}  // namespace lottery::gui
