@@ -21,7 +21,10 @@ float value_of(const ComponentImportance& of, const Component& c) {
 
 bool is_masked(const HeatmapContent& content, const Component& c) {
     if (!content.masks) return false;
-    if (c.head >= 0) return content.masks->heads.at(c.layer, c.head) == 0.0F;
+    if (c.head >= 0) {
+        const HeadMatrix& heads = content.masks->heads;
+        return c.layer < heads.layers && c.head < heads.heads && heads.at(c.layer, c.head) == 0.0F;
+    }
     const auto layer = static_cast<std::size_t>(c.layer);
     return layer < content.masks->mlps.size() && content.masks->mlps[layer] == 0.0F;
 }
@@ -169,7 +172,7 @@ private:
             }
         }
         const int lines = content_.deviation ? 2 : 1;
-        const Annotation annotation = fit_annotation(texts, layout_.cell({0, -1}), lines, layout_.tick_pt);
+        const Annotation annotation = fit_annotation(texts, layout_.cell(components_.front()), lines, layout_.tick_pt);
         for (const Component& c : components_) draw_cell(c, annotation);
         // Outlines last, above their neighbours.
         for (const Component& c : content_.newly_masked) outline(c, style_.colors.warning, 0.5);
@@ -214,9 +217,9 @@ private:
 
     // A line in two tones, so that it shows on every colour and in grey.
     void outline(const Component& c, Color color, double width) {
-        if (c.layer < 0 || c.layer >= layout_.layers || c.head >= layout_.heads) return;
+        if (std::ranges::find(components_, c) == components_.end()) return;
         const Box box = layout_.cell(c);
-        const double thin = std::min(width, 0.2 * std::min(box.width, box.height));
+        const double thin = std::min(width, 0.07 * std::min(box.width, box.height));
         const Box inner{box.x + thin, box.y + thin, box.width - 2 * thin, box.height - 2 * thin};
         scene_.add(SceneRectangle{inner, std::nullopt, Stroke{style_.colors.background, 2 * thin, {}}, 0.0});
         scene_.add(SceneRectangle{{box.x + thin / 4, box.y + thin / 4, box.width - thin / 2, box.height - thin / 2},
@@ -249,8 +252,8 @@ private:
                  style_.colors.text);
         }
         const double x = bar.right() + 0.8 + 0.35 * small + widest + 0.5 * em_mm(layout_.label_pt);
-        text(fitted(options_.value_label, layout_.label_pt, std::max(bar.height, 15.0)), {x, bar.center().y},
-             TextAnchor::Middle, TextLevel::Top, layout_.label_pt, style_.colors.text, -90.0);
+        text(fitted(options_.value_label, layout_.label_pt, bar.height), {x, bar.center().y}, TextAnchor::Middle,
+             TextLevel::Top, layout_.label_pt, style_.colors.text, -90.0);
     }
 
     void draw_legend() {

@@ -47,11 +47,11 @@ struct HeatmapLayout {
     double width_mm = 0.0, height_mm = 0.0;  // of the whole figure
     int layers = 0, heads = 0;
     Box head_grid;     // L × N cells
-    Box mlp_column;    // L × 1 cells
+    Box mlp_column;    // L × 1 cells; no width without MLPs
     Box color_bar;     // empty without one
     double gap = 0.0;  // mm between cells
-    double tick_pt = 7.0, label_pt = 8.0, title_pt = 9.0;
-    double title_y = 0.0, tick_y = 0.0, label_y = 0.0, legend_y = 0.0;  // text lines, mm
+    double tick_pt = 7.0, label_pt = 8.0;
+    double tick_y = 0.0, label_y = 0.0, legend_y = 0.0;  // text lines, mm
     [[nodiscard]] Box cell(const Component& component) const;
 };
 

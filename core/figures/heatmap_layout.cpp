@@ -9,6 +9,7 @@ namespace lottery {
 
 namespace {
 
+constexpr double shortest_bar_mm = 24.0;         // so that its label is read
 constexpr double largest_cell_mm = 11.0;         // where the figure's height is free
 constexpr double largest_screen_cell_mm = 26.0;  // where it is given
 
@@ -25,7 +26,7 @@ bool has_legend(const HeatmapContent& content, const HeatmapOptions& options) {
 
 Box HeatmapLayout::cell(const Component& component) const {
     const Box& grid = component.head < 0 ? mlp_column : head_grid;
-    const int columns = component.head < 0 ? 1 : heads;
+    const int columns = component.head < 0 ? 1 : std::max(heads, 1);
     const double width = grid.width / columns, height = grid.height / layers;
     return {grid.x + width * std::max(component.head, 0), grid.y + height * component.layer, width - gap, height - gap};
 }
@@ -37,9 +38,8 @@ HeatmapLayout layout_heatmap(const HeatmapContent& content, const HeatmapOptions
     layout.width_mm = style.width_mm;
     layout.tick_pt = tick_size(style);
     layout.label_pt = style.font_pt;
-    layout.title_pt = title_size(style);
     const double pixel = style.pixel_mm;
-    const double small = em_mm(layout.tick_pt), em = em_mm(layout.label_pt), big = em_mm(layout.title_pt);
+    const double small = em_mm(layout.tick_pt), em = em_mm(layout.label_pt), big = em_mm(title_size(style));
     const int layers = std::max(layout.layers, 1), heads = std::max(layout.heads, 1);
 
     const bool bar = options.color_bar && options.fill == HeatmapFill::Values;
@@ -54,11 +54,12 @@ HeatmapLayout layout_heatmap(const HeatmapContent& content, const HeatmapOptions
                           (has_legend(content, options) ? 1.7 * em : 0.0) + 0.3 * em;
 
     // The MLP column stands half a cell apart, further where its heading needs the room.
+    const int columns = content.values.mlps.empty() ? heads : heads + 1;
     const double room = std::max(style.width_mm - left - right, 1.0);
-    double width = room / (heads + 1.5), apart = 0.5 * width;
-    if (mlp_text > 1.4 * width) {
+    double width = room / (columns == heads ? heads : heads + 1.5), apart = columns == heads ? 0.0 : 0.5 * width;
+    if (columns > heads && mlp_text > 1.4 * width) {
         apart = (mlp_text - width) / 2 + 0.5 * width + text_width_mm("0", layout.tick_pt);
-        width = std::max(room - apart - std::max(mlp_text - width, 0.0) / 2, 0.5) / (heads + 1);
+        width = std::max(room - apart - std::max(mlp_text - width, 0.0) / 2, 0.5) / columns;
     }
     double height = width;
     if (style.height_mm > 0.0) {
@@ -69,25 +70,27 @@ HeatmapLayout layout_heatmap(const HeatmapContent& content, const HeatmapOptions
     } else {
         width = std::min(width, largest_cell_mm);
         height = std::min(width, 1.3 * style.width_mm / layers);
-        layout.height_mm = top + height * layers + bottom;
+        layout.height_mm = top + std::max(height * layers, bar ? shortest_bar_mm : 0.0) + bottom;
     }
     width = snapped_down(width, pixel);
     height = snapped_down(height, pixel);
     apart = snapped(std::min(apart, std::max(0.8 * width, mlp_text)), pixel);
 
-    const double used = left + width * (heads + 1) + apart + right;
+    const double used = left + width * columns + apart + right;
     const double x = snapped(left + std::max(style.width_mm - used, 0.0) / 2, pixel);
     const double spare = std::max(layout.height_mm - top - bottom - height * layers, 0.0);
     const double y = snapped(top + spare / 2, pixel);
     layout.head_grid = {x, y, width * layout.heads, height * layout.layers};
-    layout.mlp_column = {layout.head_grid.right() + apart, y, width, height * layout.layers};
+    layout.mlp_column = {layout.head_grid.right() + apart, y, columns == heads ? 0.0 : width, height * layout.layers};
     if (bar) {
-        const double overhang = std::max(mlp_text - width, 0.0) / 2;
-        layout.color_bar = {snapped(layout.mlp_column.right() + std::max(bar_gap, overhang), pixel), y,
-                            snapped(bar_width, pixel), height * layout.layers};
+        const double overhang = columns == heads ? 0.0 : std::max(mlp_text - width, 0.0) / 2;
+        const double length =
+            std::max(height * layout.layers, std::min(shortest_bar_mm, layout.height_mm - top - bottom));
+        layout.color_bar = {snapped(layout.mlp_column.right() + std::max(bar_gap, overhang), pixel),
+                            snapped(layout.head_grid.center().y - length / 2, pixel), snapped(bar_width, pixel),
+                            length};
     }
     layout.gap = std::min(pixel > 0.0 ? std::max(snapped(0.2, pixel), pixel) : 0.2, 0.25 * std::min(width, height));
-    layout.title_y = 0.4 * big;
     layout.tick_y = layout.head_grid.bottom() + 0.5 * small;
     layout.label_y = layout.tick_y + line_height * small;
     layout.legend_y = layout.label_y + line_height * em + 0.5 * em;

@@ -47,7 +47,7 @@ void draw_line(Scene& scene, const Axes& axes, const std::vector<Point>& data, c
 
 void draw_loss(Scene& scene, const Axes& axes, const TrainingCurve& curve, const FigureStyle& style) {
     std::vector<Point> raw, smooth;
-    ExponentialMean mean(smoothing_decay(static_cast<std::int64_t>(curve.steps.size())));
+    ExponentialMean mean(smoothing_decay(curve.steps.empty() ? 0 : curve.steps.back().steps));
     for (const TrainingStep& step : curve.steps) {
         const double smoothed = mean.add(step.loss);
         const auto x = static_cast<double>(step.step);
