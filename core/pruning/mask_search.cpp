@@ -54,8 +54,8 @@ public:
         result_.importance = full.importance;
         threshold_ = result_.threshold_score = options_.threshold * full.score;
         LOTTERY_CHECK(check_full_score());
-        // A negative full score lies below 0.9 times itself: nothing is ever pruned then.
-        full.accepted = full.score >= threshold_;
+        // Kept whatever its score. A negative one lies below 0.9 times itself: nothing is ever pruned then.
+        full.accepted = true;
         observer_.on_search_step(full);
 
         const int step_heads = std::max(1, static_cast<int>(options_.amount * target_.layers * target_.heads));

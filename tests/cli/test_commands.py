@@ -154,7 +154,8 @@ class Commands(unittest.TestCase):
                               ("--max-seq-length", "100"), ("--threads", "-2"), ("--device", "tpu"), ("--hold-out", "96")):
             with self.subTest(option=option):
                 out = self.folder / "never"
-                self.check_one_line(lottery("finetune", *self.input, "--out", out, option, value), option.lstrip("-"))
+                short = [] if option == "--max-seq-length" else ["--max-seq-length", "16"]
+                self.check_one_line(lottery("finetune", *self.input, "--out", out, *short, option, value), option.lstrip("-"))
                 self.assertFalse(out.exists())
 
     def test_bad_folders(self):
@@ -166,7 +167,7 @@ class Commands(unittest.TestCase):
             with self.subTest(option=option, folder=folder):
                 arguments = [str(a) for a in self.input]
                 arguments[arguments.index(option) + 1] = str(folder)
-                self.check_one_line(lottery("evaluate", *arguments), said)
+                self.check_one_line(lottery("evaluate", *arguments, "--max-seq-length", "16"), said)
 
     def test_bad_data(self):
         for name, text, said in (("label", "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n7\t1\t2\tba\tda\n", "dev.tsv:2"),
@@ -175,7 +176,8 @@ class Commands(unittest.TestCase):
                 data = self.folder / f"bad_{name}"
                 shutil.copytree(self.data, data)
                 (data / "MRPC" / "dev.tsv").write_text(text)
-                self.check_one_line(lottery("evaluate", "--checkpoint", CHECKPOINT, "--task", "MRPC", "--data", data), said)
+                self.check_one_line(lottery("evaluate", "--checkpoint", CHECKPOINT, "--task", "MRPC", "--data", data,
+                                            "--max-seq-length", "16"), said)
 
     def test_bad_checkpoint(self):
         for name, damage, said in (

@@ -73,8 +73,14 @@ private Q_SLOTS:
         masks.heads.values = flat_floats(expected.at("head_mask"));
         masks.mlps = flat_floats(expected.at("mlp_mask"));
         const auto raw = m.importance(masks);
-        QVERIFY(relative(raw.heads.values, flat_floats(expected.at("float64").at("head_gradient"))) < 1e-5);
-        QVERIFY(relative(raw.mlps, flat_floats(expected.at("float64").at("mlp_gradient"))) < 1e-5);
+        // 1e-5, or what fp32 itself loses where a gradient is a sum that nearly cancels: a few times the reference's own
+        // difference between fp32 and fp64.
+        const auto close = [&](const std::vector<float>& ours, const char* key) {
+            const auto exact = flat_floats(expected.at("float64").at(key));
+            return relative(ours, exact) < std::max(1e-5, 4 * relative(flat_floats(expected.at("float32").at(key)), exact));
+        };
+        QVERIFY(close(raw.heads.values, "head_gradient"));
+        QVERIFY(close(raw.mlps, "mlp_gradient"));
         QVERIFY(std::abs(raw.predictions.loss - expected.at("float64").at("loss").get<double>()) < 1e-5);
     }
 

@@ -308,7 +308,7 @@ private Q_SLOTS:
         QVERIFY_VALUE(write_mask_search(recorder.folder, *r, {{"task", "MRPC"}}));
         const auto back = read_mask_search(recorder.folder);
         QVERIFY_VALUE(back);
-        QCOMPARE(to_json(*back), to_json(*r));
+        QCOMPARE(to_json(*back).dump(), to_json(*r).dump());
         QCOMPARE(back->masks, r->masks);
         for (std::size_t i = 0; i < r->steps.size(); ++i) {
             QCOMPARE(back->steps[i].masks, r->steps[i].masks);

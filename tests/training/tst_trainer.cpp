@@ -159,17 +159,19 @@ private Q_SLOTS:
     void training_lowers_the_loss() {
         QTemporaryDir folder;
         Run run(folder.filePath("resume.safetensors").toStdString());
+        run.plan.options.epochs = 12;
+        run.plan.options.dropout = 0.0;
         const auto history = run.train();
         QVERIFY_VALUE(history);
-        QCOMPARE(history->steps.size(), std::size_t{15});
-        QCOMPARE(run.evaluations, 4);
-        QCOMPARE(history->evaluations.back().step, std::int64_t{15});
+        QCOMPARE(history->steps.size(), std::size_t{60});
+        QCOMPARE(run.evaluations, 13);
+        QCOMPARE(history->evaluations.back().step, std::int64_t{60});
         const auto mean = [&](std::size_t from) {
             double sum = 0;
             for (std::size_t i = from; i < from + 5; ++i) sum += history->steps[i].loss;
             return sum / 5;
         };
-        QVERIFY(mean(10) < mean(0));
+        QVERIFY2(mean(55) < 0.8 * mean(0), qPrintable(QString("%1, %2").arg(mean(0)).arg(mean(55))));
     }
 
     void same_seed_same_weights() {
@@ -203,7 +205,7 @@ private Q_SLOTS:
         QVERIFY_VALUE(history);
         QVERIFY(same_weights(whole.model, second.model));
         QCOMPARE(history->steps.size(), expected->steps.size());
-        for (std::size_t i = 0; i < history->steps.size(); ++i) QCOMPARE(to_json(history->steps[i]), to_json(expected->steps[i]));
+        for (std::size_t i = 0; i < history->steps.size(); ++i) QCOMPARE(to_json(history->steps[i]).dump(), to_json(expected->steps[i]).dump());
         QCOMPARE(history->evaluations.size(), expected->evaluations.size());
     }
 
