@@ -52,7 +52,8 @@ void TerminalProgress::on_progress(const Progress& p) {
     const double share = p.total > 0 ? static_cast<double>(p.done) / static_cast<double>(p.total) : 0.0;
     const double elapsed = std::chrono::duration<double>(now - stage_start_).count();
     const auto worked = static_cast<double>(p.done - stage_first_);
-    const double remaining = worked > 0 ? elapsed / worked * static_cast<double>(p.total - p.done) : 0.0;
+    // Not before something was measured: a stage that was interrupted by another begins anew.
+    const std::string eta = worked > 0 ? ", ETA " + duration_text(elapsed / worked * static_cast<double>(p.total - p.done)) : "";
     char text[256];
     if (terminal_) {
         const bool last = p.done >= p.total;
@@ -62,8 +63,8 @@ void TerminalProgress::on_progress(const Progress& p) {
         const int filled = static_cast<int>(share * kWidth);
         std::string bar(static_cast<std::size_t>(filled), '#');
         bar.resize(kWidth, '.');
-        std::snprintf(text, sizeof text, "\r\033[K%s [%s] %3.0f%%  %.1f %s/s  ETA %s", p.stage.c_str(), bar.c_str(), share * 100,
-                      p.rate, p.rate_unit.c_str(), duration_text(remaining).c_str());
+        std::snprintf(text, sizeof text, "\r\033[K%s [%s] %3.0f%%  %.1f %s/s%s", p.stage.c_str(), bar.c_str(), share * 100,
+                      p.rate, p.rate_unit.c_str(), eta.c_str());
         std::fputs(text, stderr);
         bar_shown_ = true;
         if (last) clear_bar();
@@ -72,9 +73,9 @@ void TerminalProgress::on_progress(const Progress& p) {
     const int tenths = static_cast<int>(share * 10);
     if (tenths <= tenths_) return;
     tenths_ = tenths;
-    std::snprintf(text, sizeof text, "%s: %d%% (%lld of %lld %s), %.1f %s/s, ETA %s", p.stage.c_str(), tenths * 10,
+    std::snprintf(text, sizeof text, "%s: %d%% (%lld of %lld %s), %.1f %s/s%s", p.stage.c_str(), tenths * 10,
                   static_cast<long long>(p.done), static_cast<long long>(p.total), p.unit.c_str(), p.rate, p.rate_unit.c_str(),
-                  duration_text(remaining).c_str());
+                  eta.c_str());
     log_->info(text);
 }
 
