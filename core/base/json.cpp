@@ -16,7 +16,10 @@ Result<Json> read_json(const std::filesystem::path& path) {
     } catch (const nlohmann::json::parse_error& e) {
         const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(e.byte, text.size()));
         const auto line = 1 + std::count(text.begin(), end, '\n');
-        return Error{std::string("is not valid JSON (") + e.what() + ")", path.string() + ":" + std::to_string(line), {}};
+        return Error{
+            std::string("is not valid JSON (") + e.what() + ")", path.string() + ":" + std::to_string(line), {}};
+    } catch (const nlohmann::json::exception& e) {  // a number beyond double's range
+        return Error{std::string("is not usable JSON (") + e.what() + ")", path.string(), {}};
     }
 }
 
@@ -25,7 +28,8 @@ Status write_json(const std::filesystem::path& path, const Json& json) {
 }
 
 Status check_keys(const Json& object, std::initializer_list<std::string_view> known, std::string_view place) {
-    if (!object.is_object()) return Error{std::string("a JSON object was expected, found ") + object.type_name(), std::string(place), {}};
+    if (!object.is_object())
+        return Error{std::string("a JSON object was expected, found ") + object.type_name(), std::string(place), {}};
     for (const auto& [key, value] : object.items()) {
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         std::string names;

@@ -47,8 +47,10 @@ Result<Header> parse_header(std::string_view text, const std::string& place) {
     header.descr = descr.substr(1, end - 1);
 
     const auto order = after("fortran_order");
-    if (order.starts_with("True")) header.fortran_order = true;
-    else if (!order.starts_with("False")) return bad("'fortran_order' is neither True nor False");
+    if (order.starts_with("True"))
+        header.fortran_order = true;
+    else if (!order.starts_with("False"))
+        return bad("'fortran_order' is neither True nor False");
 
     auto shape = after("shape");
     const auto close = shape.find(')');
@@ -107,11 +109,7 @@ std::vector<float> c_order_from_fortran(const std::vector<float>& values, const 
     return out;
 }
 
-}  // namespace
-
-Result<Array> read_npy(const std::filesystem::path& path) {
-    const std::string place = path.string();
-    LOTTERY_TRY(const std::string bytes, read_file(path));
+Result<Array> parse_npy(std::string_view bytes, const std::string& place) {
     if (!bytes.starts_with(kMagic) || bytes.size() < 10)
         return Error{"is not a .npy file (its first bytes are not \\x93NUMPY)", place, "Write it with numpy.save"};
     const int major = static_cast<unsigned char>(bytes[6]);
@@ -119,17 +117,20 @@ Result<Array> read_npy(const std::filesystem::path& path) {
         return Error{".npy format version " + std::to_string(major) + " found, 1 to 3 are read", place, {}};
     const std::size_t length_bytes = major == 1 ? 2 : 4;
     const std::size_t header_at = 8 + length_bytes;
-    if (bytes.size() < header_at) return Error{"ends inside the .npy header", place, "The file is truncated; copy it again"};
+    if (bytes.size() < header_at)
+        return Error{"ends inside the .npy header", place, "The file is truncated; copy it again"};
     std::uint32_t header_length = 0;
     std::memcpy(&header_length, bytes.data() + 8, length_bytes);
     if (bytes.size() - header_at < header_length)
         return Error{"ends inside the .npy header", place, "The file is truncated; copy it again"};
-    LOTTERY_TRY(const Header header, parse_header(std::string_view(bytes).substr(header_at, header_length), place));
+    LOTTERY_TRY(const Header header, parse_header(bytes.substr(header_at, header_length), place));
 
     const char order = header.descr.empty() ? '?' : header.descr[0];
     const Dtype* dtype = nullptr;
     for (const auto& d : kDtypes)
-        if (header.descr.size() == 3 && header.descr.substr(1) == d.name && (order == '<' || order == '|' || order == '=')) dtype = &d;
+        if (header.descr.size() == 3 && header.descr.substr(1) == d.name &&
+            (order == '<' || order == '|' || order == '='))
+            dtype = &d;
     if (dtype == nullptr)
         return Error{"dtype '" + header.descr + "' found; little-endian f4, f8, i1…i8, u1…u8 and b1 are read", place,
                      "Convert it with numpy's astype('<f4')"};
@@ -139,16 +140,26 @@ Result<Array> read_npy(const std::filesystem::path& path) {
     for (const auto extent : header.shape) {
         const auto e = static_cast<std::size_t>(extent);
         // Compared before multiplying: a forged shape must not wrap around.
-        if (e != 0 && count > available / e) count = std::numeric_limits<std::size_t>::max() / 16;
-        else count *= e;
+        if (e != 0 && count > available / e)
+            count = std::numeric_limits<std::size_t>::max() / 16;
+        else
+            count *= e;
     }
     if (count > available / dtype->size || count * dtype->size != available)
-        return Error{"holds " + std::to_string(available) + " bytes of data, its shape and dtype ask for another number", place,
-                     "The file is truncated or damaged; copy it again"};
+        return Error{
+            "holds " + std::to_string(available) + " bytes of data, its shape and dtype ask for another number", place,
+            "The file is truncated or damaged; copy it again"};
     Array array{header.shape, std::vector<float>(count)};
     dtype->convert(bytes.data() + header_at + header_length, array.values);
     if (header.fortran_order && header.shape.size() > 1) array.values = c_order_from_fortran(array.values, array.shape);
     return array;
+}
+
+}  // namespace
+
+Result<Array> read_npy(const std::filesystem::path& path) {
+    LOTTERY_TRY(const std::string bytes, read_file(path));
+    return parse_npy(bytes, path.string());
 }
 
 Status write_npy(const std::filesystem::path& path, const Array& array) {
