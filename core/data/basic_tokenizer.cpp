@@ -30,31 +30,36 @@ void BasicTokenizer::append_words(std::string_view text, std::string& words) con
             continue;
         }
         const auto begin = at;
-        const auto mark = words.size();
-        bool open = false;
-        bool plain = true;
-        for (; at < text.size() && kind(at) != ByteKind::Space; ++at) {
-            if (kind(at) == ByteKind::Letter) {
-                words += mapped_[static_cast<unsigned char>(text[at])];
-                open = true;
-            } else if (kind(at) == ByteKind::Punctuation) {
-                if (open) words += ' ';
-                words += text[at];
-                words += ' ';
-                open = false;
-            } else {
-                plain = false;
-                break;
-            }
-        }
-        if (plain) {
-            if (open) words += ' ';
+        while (at < text.size() && (kind(at) == ByteKind::Letter || kind(at) == ByteKind::Punctuation)) ++at;
+        if (at == text.size() || kind(at) == ByteKind::Space) {
+            append_words_of_plain_chunk(text.substr(begin, at - begin), words);
             continue;
         }
-        words.resize(mark);
         while (at < text.size() && kind(at) != ByteKind::Space) ++at;
         append_words_of_chunk(text.substr(begin, at - begin), words);
     }
+}
+
+void BasicTokenizer::append_words_of_plain_chunk(std::string_view chunk, std::string& words) const {
+    // At most a space on either side of each character.
+    const auto mark = words.size();
+    words.resize(mark + 2 * chunk.size() + 1);
+    char* out = words.data() + mark;
+    bool open = false;
+    for (const char c : chunk) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (kind_[byte] == ByteKind::Letter) {
+            *out++ = mapped_[byte];
+            open = true;
+        } else {
+            if (open) *out++ = ' ';
+            *out++ = c;
+            *out++ = ' ';
+            open = false;
+        }
+    }
+    if (open) *out++ = ' ';
+    words.resize(static_cast<std::size_t>(out - words.data()));
 }
 
 void BasicTokenizer::append_words_of_chunk(std::string_view chunk, std::string& words) const {

@@ -25,6 +25,8 @@ public:
     void append_words(std::string_view text, std::string& words) const;
 
 private:
+    // Letters, digits and punctuation of ASCII only.
+    void append_words_of_plain_chunk(std::string_view chunk, std::string& words) const;
     // The general way, for a stretch of text without ASCII white space around it.
     void append_words_of_chunk(std::string_view chunk, std::string& words) const;
     void append_word(std::u32string& word, std::string& words) const;

@@ -26,8 +26,8 @@ struct Features {
 
 // The longer segment is truncated first, one token at a time from its end (equal lengths: the second).
 Features make_features(const WordPieceTokenizer& tokenizer, const Example& example, bool is_pair, int max_seq_length);
-std::vector<Features> make_features(const WordPieceTokenizer& tokenizer, std::span<const Example> examples, bool is_pair,
-                                    int max_seq_length);
+std::vector<Features> make_features(const WordPieceTokenizer& tokenizer, std::span<const Example> examples,
+                                    bool is_pair, int max_seq_length);
 
 // Sequences one after another, shortest first (equal lengths in the order given), so that sequences of one
 // length are neighbours. Which examples form a batch is the caller's choice and is not changed here.

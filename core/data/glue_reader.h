@@ -20,15 +20,15 @@ namespace lottery {
 
 struct Example {
     std::string text_a;
-    std::string text_b;    // empty for single-sentence tasks
-    int label = 0;         // class index; 0 for regression
-    float target = 0.0F;   // regression only, 0…5
+    std::string text_b;   // empty for single-sentence tasks
+    int label = 0;        // class index; 0 for regression
+    float target = 0.0F;  // regression only, 0…5
 };
 
 struct GlueFile {
     std::filesystem::path path;
-    std::vector<Example> examples;    // file order
-    std::int64_t skipped_rows = 0;    // rows left out by rule (QQP)
+    std::vector<Example> examples;  // file order
+    std::int64_t skipped_rows = 0;  // rows left out by rule (QQP)
 };
 
 // The folder that holds the task's files: `data` itself or `data/<task name>`. Error: neither has them.
@@ -39,6 +39,7 @@ Result<GlueFile> read_glue_file(const TaskInfo& task, const std::filesystem::pat
 
 // train.tsv of the task, and its dev files in TaskInfo::dev_files order, found through find_task_folder.
 Result<GlueFile> read_glue_train(const TaskInfo& task, const std::filesystem::path& data, std::int64_t limit = 0);
-Result<std::vector<GlueFile>> read_glue_dev(const TaskInfo& task, const std::filesystem::path& data, std::int64_t limit = 0);
+Result<std::vector<GlueFile>> read_glue_dev(const TaskInfo& task, const std::filesystem::path& data,
+                                            std::int64_t limit = 0);
 
 }  // namespace lottery

@@ -14,7 +14,10 @@ std::uint64_t extend(std::uint64_t hash, char byte) {
     return (hash ^ static_cast<unsigned char>(byte)) * 0x9E3779B97F4A7C15ULL;
 }
 
-std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 16); }
+// Part of the hash, and in its lowest bit whether the piece continues a word.
+std::uint32_t tag_of(std::uint64_t hash, bool continues) {
+    return (static_cast<std::uint32_t>(hash >> 16) & ~1U) | static_cast<std::uint32_t>(continues);
+}
 
 }  // namespace
 
@@ -24,19 +27,17 @@ PieceTable::PieceTable(const std::vector<std::string>& tokens) {
     shift_ = 64 - std::countr_zero(slots);
     begins_.reserve(tokens.size() + 1);
     begins_.push_back(0);
-    continues_.reserve(tokens.size());
     for (std::size_t id = 0; id < tokens.size(); ++id) {
         const bool continues = tokens[id].size() > 2 && tokens[id].starts_with("##");
         const auto text = std::string_view(tokens[id]).substr(continues ? 2 : 0);
         bytes_ += text;
         begins_.push_back(static_cast<std::uint32_t>(bytes_.size()));
-        continues_.push_back(continues);
         longest_[continues] = std::max(longest_[continues], text.size());
         std::uint64_t hash = kSeeds[continues];
         for (const char byte : text) hash = extend(hash, byte);
         auto at = static_cast<std::size_t>(hash >> shift_);
         while (slots_[at].id >= 0) at = (at + 1) & (slots - 1);
-        slots_[at] = {tag_of(hash), static_cast<std::int32_t>(id)};
+        slots_[at] = {tag_of(hash, continues), static_cast<std::int32_t>(id)};
     }
 }
 
@@ -46,11 +47,10 @@ std::string_view PieceTable::piece(std::int32_t id) const {
 }
 
 std::int32_t PieceTable::find(std::uint64_t hash, std::string_view wanted, bool continues) const {
-    const auto tag = tag_of(hash);
+    const auto tag = tag_of(hash, continues);
     for (auto at = static_cast<std::size_t>(hash >> shift_); slots_[at].id >= 0; at = (at + 1) & (slots_.size() - 1)) {
         const auto id = slots_[at].id;
-        if (slots_[at].tag == tag && continues_[static_cast<std::size_t>(id)] == continues && piece(id) == wanted)
-            return id;
+        if (slots_[at].tag == tag && piece(id) == wanted) return id;
     }
     return -1;
 }

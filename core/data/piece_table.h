@@ -42,8 +42,7 @@ private:
     int shift_ = 0;                      // hash → slot
     std::string bytes_;                  // all pieces, "##" left out
     std::vector<std::uint32_t> begins_;  // [tokens + 1]
-    std::vector<bool> continues_;
-    std::size_t longest_[2] = {0, 0};  // bytes; by `continues`
+    std::size_t longest_[2] = {0, 0};    // bytes; by `continues`
 };
 
 }  // namespace lottery

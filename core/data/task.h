@@ -25,16 +25,16 @@ inline constexpr int kLastColumn = -2;
 
 struct TaskInfo {
     TaskId id;
-    std::string_view name;                      // as published and as folder name: "CoLA", "SST-2", "STS-B", …
+    std::string_view name;  // as published and as folder name: "CoLA", "SST-2", "STS-B", …
     bool has_header;
     ColumnSpec text_a;
-    ColumnSpec text_b;                          // position -1 for single-sentence tasks
+    ColumnSpec text_b;  // position -1 for single-sentence tasks
     ColumnSpec label;
-    std::vector<std::string_view> classes;      // spelling in the file, in class order; empty for regression
-    bool skips_short_rows;                      // QQP: rows with too few columns are skipped and counted
-    std::vector<std::string_view> dev_files;    // "dev.tsv"; MNLI: matched, then mismatched
-    std::vector<std::string_view> metric_names; // as in the published results: "acc", "f1", "mcc", "corr", …
-    std::string_view search_metric;             // the one a mask search watches
+    std::vector<std::string_view> classes;       // spelling in the file, in class order; empty for regression
+    bool skips_short_rows;                       // QQP: rows with too few columns are skipped and counted
+    std::vector<std::string_view> dev_files;     // "dev.tsv"; MNLI: matched, then mismatched
+    std::vector<std::string_view> metric_names;  // as in the published results: "acc", "f1", "mcc", "corr", …
+    std::string_view search_metric;              // the one a mask search watches
 
     [[nodiscard]] bool is_regression() const { return classes.empty(); }
     [[nodiscard]] bool is_pair() const { return text_b.position != -1; }
