@@ -75,6 +75,13 @@ def importance_difference(ours, theirs, min_max):
     return float(np.abs(a - b).max())
 
 
+def unmeasured(folder, record, index):
+    """Kept components without an importance although the search selects among them."""
+    names = {"heads": ["head"], "mlps": ["mlp"]}.get(record["kind"], ["head", "mlp"])
+    kept = lambda name: folder.array(f"{name}_importance_{index}")[folder.array(f"{name}_mask_{index}") == 1]
+    return [name for name in names if not np.isfinite(kept(name)).all()]
+
+
 def explain_choice(ours, theirs, index, step_a, step_b):
     """Why two steps chose differently: the importances they chose by, from the pass before."""
     lines = []
@@ -118,6 +125,7 @@ def compare_step(ours, theirs, a, b, tolerance, importance_tolerance):
     if a["accepted"] != b["accepted"]:
         problems.append(f"step {index}: accepted {a['accepted']}, expected {b['accepted']}")
         comparable = False
+    problems += [f"step {index}: a kept {name} has no importance" for name in unmeasured(ours, ours.record, index)]
     differences = {}
     for name in ("head_importance", "mlp_importance"):
         difference = importance_difference(ours.array(f"{name}_{index}"), theirs.array(f"{name}_{index}"),

@@ -87,7 +87,7 @@ def _column(spec, header):
 def read_glue(task, path, limit=0):
     """Examples of one file in file order; `limit` > 0 keeps the first so many."""
     # Only '\n' ends a row: str.splitlines would also cut at U+2028 and the like inside a sentence.
-    lines = pathlib.Path(path).read_text(encoding="utf-8-sig", newline="").split("\n")
+    lines = pathlib.Path(path).read_bytes().decode("utf-8-sig").split("\n")
     rows = [(number, line.removesuffix("\r")) for number, line in enumerate(lines, 1)]
     if rows and not rows[-1][1]:
         rows.pop()

@@ -188,6 +188,11 @@ class Search:
 class Refused(Exception):
     """The rigorous mode does not search from a model that is no better than chance."""
 
+    def __init__(self, metric, full_score, chance):
+        super().__init__(f"the full model's {metric} {full_score:.6g} is not above chance {chance:.6g}")
+        self.full_score = full_score
+        self.chance = chance
+
 
 def least_important(importance, mask, number):
     """Flat indices of the `number` least important kept components (ties: lowest index), and the gap to the next."""
@@ -213,7 +218,7 @@ def search_masks(model, task, features, options, on_step=lambda step: None):
     on_step(steps[-1])
     floor = glue.chance(task, [f.label for f in features])
     if options.mode == "rigorous" and full_score <= floor:
-        raise Refused(f"the full model's {task.search_metric} {full_score:.6g} is not above chance {floor:.6g}")
+        raise Refused(task.search_metric, full_score, floor)
 
     kept_score = full_score
     per_step = max(1, int(options.amount * model.layers * model.heads))
