@@ -41,6 +41,7 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, std::optiona
 using Action = std::function<int(std::stop_token)>;
 
 // Each adds one command; the chosen one's action is left in `action`.
+void add_demo(CLI::App& app, Action& action);
 void add_finetune(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);

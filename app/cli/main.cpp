@@ -63,11 +63,11 @@ int main(int argc, char** argv) {
     CLI::App app{"Find, train and compare pruned BERTs: the lottery tickets of fine-tuning.", "lottery"};
     app.set_version_flag("--version", "lottery " + program_version() + " (LibTorch " + libtorch_version() + ")");
     app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::help);
     app.failure_message([](const CLI::App* failed, const CLI::Error& e) {
         return "lottery: " + std::string(e.what()) + "\nRun " + failed->get_name() + " --help for the options.\n";
     });
     Action action;
+    add_demo(app, action);
     add_finetune(app, action);
     add_evaluate(app, action);
     add_mask(app, action);

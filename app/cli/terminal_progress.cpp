@@ -25,8 +25,8 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
-TerminalProgress::TerminalProgress(bool quiet)
-    : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), log_(std::make_shared<spdlog::logger>("lottery", std::make_shared<spdlog::sinks::stderr_sink_st>())) {
+TerminalProgress::TerminalProgress(bool quiet, Detail detail)
+    : quiet_(quiet), detail_(detail), terminal_(::isatty(STDERR_FILENO) == 1), log_(std::make_shared<spdlog::logger>("lottery", std::make_shared<spdlog::sinks::stderr_sink_st>())) {
     log_->set_pattern("%v");
     log_->set_level(quiet ? spdlog::level::warn : spdlog::level::info);
 }
@@ -70,6 +70,7 @@ void TerminalProgress::on_progress(const Progress& p) {
         if (last) clear_bar();
         return;
     }
+    if (detail_ == Detail::Stages) return;
     const int tenths = static_cast<int>(share * 10);
     if (tenths <= tenths_) return;
     tenths_ = tenths;
@@ -80,6 +81,7 @@ void TerminalProgress::on_progress(const Progress& p) {
 }
 
 void TerminalProgress::on_message(Severity severity, const std::string& message) {
+    if (severity == Severity::Info && detail_ == Detail::Stages) return;
     clear_bar();
     switch (severity) {
         case Severity::Info: log_->info(message); break;
@@ -89,6 +91,7 @@ void TerminalProgress::on_message(Severity severity, const std::string& message)
 }
 
 void TerminalProgress::on_dev_evaluation(const DevEvaluation& e) {
+    if (detail_ == Detail::Stages) return;
     clear_bar();
     char epoch[32];
     std::snprintf(epoch, sizeof epoch, "%.4g", e.epoch);
@@ -96,9 +99,21 @@ void TerminalProgress::on_dev_evaluation(const DevEvaluation& e) {
 }
 
 void TerminalProgress::on_search_step(const MaskSearchStep& s) {
+    if (detail_ == Detail::Stages) return;
     clear_bar();
     log_->info("step {:3d}  {:<10}  score {:.4f}  {} heads, {} MLPs kept  {}", s.index, s.phase, s.score, s.masks.kept_heads(),
                s.masks.kept_mlps(), s.accepted ? "accepted" : "below the threshold");
+}
+
+void TerminalProgress::on_stage(const DemoStage& stage) {
+    clear_bar();
+    log_->info("{:2d} of {}  {}{}", stage.index + 1, stage.count, title(stage), stage.finished_before ? " (done before)" : "");
+}
+
+void TerminalProgress::on_scores(const DemoScores& s) {
+    clear_bar();
+    log_->info("          {}: full {:.3f}, found mask {:.3f} ({} of {} heads, {} of {} MLPs), random masks {:.3f} ± {:.3f}", s.metric, s.full,
+               s.importance, s.kept_heads, s.heads, s.kept_mlps, s.mlps, s.random_mean, s.random_std);
 }
 
 }  // namespace lottery::cli

@@ -9,25 +9,30 @@
 
 #include <spdlog/logger.h>
 
-#include "core/pruning/mask_search_options.h"
-#include "core/training/training_options.h"
+#include "core/study/demo.h"
 
 namespace lottery::cli {
 
-class TerminalProgress : public TrainingObserver, public MaskSearchObserver {
+class TerminalProgress : public DemoObserver {
 public:
-    explicit TerminalProgress(bool quiet);
+    // Stages: a line per stage of a study; the steps within them only move the bar.
+    enum class Detail { Steps, Stages };
+
+    explicit TerminalProgress(bool quiet, Detail detail = Detail::Steps);
     ~TerminalProgress() override;
 
     void on_progress(const Progress& progress) override;
     void on_message(Severity severity, const std::string& message) override;
     void on_dev_evaluation(const DevEvaluation& evaluation) override;
     void on_search_step(const MaskSearchStep& step) override;
+    void on_stage(const DemoStage& stage) override;
+    void on_scores(const DemoScores& scores) override;
 
 private:
     void clear_bar();
 
     bool quiet_;
+    Detail detail_;
     bool terminal_;
     bool bar_shown_ = false;
     std::string stage_;
