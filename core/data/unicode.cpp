@@ -150,10 +150,23 @@ void decompose(std::u32string& text) {
 
 void compose(std::u32string& text) {
     decompose(text);
-    std::vector<utf8proc_int32_t> buffer(text.begin(), text.end());
+    // utf8proc takes U+11A7, the position before the first final consonant, for a final consonant and loses it.
+    // Nothing composes with it, so each stretch between two of them is composed for itself.
+    constexpr char32_t kBeforeFinals = 0x11A7;
     const auto options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-    const auto n = utf8proc_normalize_utf32(buffer.data(), static_cast<utf8proc_ssize_t>(buffer.size()), options);
-    text.assign(buffer.begin(), buffer.begin() + n);
+    std::u32string out;
+    out.reserve(text.size());
+    std::vector<utf8proc_int32_t> stretch;
+    for (auto begin = text.begin();;) {
+        const auto end = std::find(begin, text.end(), kBeforeFinals);
+        stretch.assign(begin, end);
+        const auto n = utf8proc_normalize_utf32(stretch.data(), static_cast<utf8proc_ssize_t>(stretch.size()), options);
+        out.append(stretch.begin(), stretch.begin() + n);
+        if (end == text.end()) break;
+        out += kBeforeFinals;
+        begin = end + 1;
+    }
+    text = std::move(out);
 }
 
 }  // namespace lottery::unicode

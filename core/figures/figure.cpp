@@ -20,4 +20,18 @@ std::string phase_name(const std::string& phase) {
     return phase;
 }
 
+std::string metric_name(const std::string& metric) {
+    static const std::map<std::string, std::string> names{{"acc", "accuracy"},
+                                                          {"f1", "F1"},
+                                                          {"acc_and_f1", "accuracy/F1 mean"},
+                                                          {"mcc", "Matthews correlation"},
+                                                          {"pearson", "Pearson correlation"},
+                                                          {"spearmanr", "Spearman correlation"},
+                                                          {"corr", "Pearson/Spearman mean"},
+                                                          {"mnli_acc", "matched accuracy"},
+                                                          {"mnli-mm_acc", "mismatched accuracy"}};
+    const auto found = names.find(metric);
+    return found == names.end() ? metric : found->second;
+}
+
 }  // namespace lottery

@@ -65,5 +65,7 @@ std::string component_name(const Component& component);
 std::string component_id(const Component& component);
 // A search phase in words: "full model", "heads + MLPs", "heads", "MLPs"; others as they are.
 std::string phase_name(const std::string& phase);
+// A metric in words: "acc" → "accuracy", "mcc" → "Matthews correlation"; others as they are.
+std::string metric_name(const std::string& metric);
 
 }  // namespace lottery

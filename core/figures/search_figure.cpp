@@ -91,7 +91,7 @@ Figure search_figure(const SearchCurve& curve, const FigureStyle& style) {
     scene.width_mm = style.width_mm;
     scene.height_mm = style.height_mm > 0.0 ? style.height_mm : std::min(0.66 * style.width_mm, 80.0);
     scene.background = style.colors.background;
-    const std::string metric = curve.metric.empty() ? "score" : curve.metric;
+    const std::string metric = curve.metric.empty() ? "score" : metric_name(curve.metric);
     scene.title = curve.title.empty() ? "Mask search" : curve.title;
     scene.description = "Score (" + metric + ") over " + std::to_string(curve.steps.size()) + " mask search steps.";
 

@@ -207,7 +207,7 @@ Figure training_figure(const TrainingCurve& curve, const FigureStyle& style) {
             }
             draw_line(scene, score.axes, data, {look.color, 0.35, look.dashes});
             for (const Point& p : data) scene.add(SceneCircle{score.axes.at(p.x, p.y), 0.7, look.color, std::nullopt});
-            entries.emplace_back(name, Stroke{look.color, 0.4, look.dashes});
+            entries.emplace_back(metric_name(name), Stroke{look.color, 0.4, look.dashes});
         }
         draw_legend(scene, entries, score.axes.area.x, score.outer.y - legend + 0.6 * em, style);
     }

@@ -17,6 +17,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kActivations = {"gelu", "gelu_new", "gelu_pytorch_tanh", "relu"};
 constexpr std::int64_t kMaxParameters = std::int64_t{1} << 33;
 constexpr int kMaxLabels = 100'000;
+constexpr const char* kWayOut = "Take config.json from where the checkpoint came from";
+constexpr const char* kOtherCheckpoint = "Choose a checkpoint of BERT";
 
 // A value as an error shows it.
 std::string shown(const Json& value) {
@@ -73,11 +75,11 @@ public:
     }
 
 private:
-    [[nodiscard]] Error wrong(std::string message, std::string advice = {}) const {
+    [[nodiscard]] Error wrong(std::string message, std::string advice = kWayOut) const {
         return Error{std::move(message), place_, std::move(advice)};
     }
     [[nodiscard]] Error unexpected(std::string_view key, const Json& found, const std::string& expected,
-                                   std::string advice = {}) const {
+                                   std::string advice = kWayOut) const {
         return wrong("\"" + std::string(key) + "\" is " + shown(found) + ", expected " + expected, std::move(advice));
     }
 
@@ -93,21 +95,19 @@ private:
 
     // What makes a model that this program would compute wrongly.
     Status check_kind() {
-        static constexpr std::string_view kWayOut = "Choose a checkpoint of BERT";
         if (const auto* type = use("model_type")) {
-            if (*type != "bert") return unexpected("model_type", *type, "\"bert\"", std::string(kWayOut));
+            if (*type != "bert") return unexpected("model_type", *type, "\"bert\"", kOtherCheckpoint);
         }
         if (const auto* names = use("architectures"); names != nullptr && look("model_type") == nullptr) {
             const bool bert = names->is_array() && !names->empty() && names->front().is_string() &&
                               names->front().get<std::string>().starts_with("Bert");
-            if (!bert)
-                return unexpected("architectures", *names, "one that begins with \"Bert\"", std::string(kWayOut));
+            if (!bert) return unexpected("architectures", *names, "one that begins with \"Bert\"", kOtherCheckpoint);
         }
         if (const auto* kind = look("position_embedding_type"); kind != nullptr && *kind != "absolute")
-            return unexpected("position_embedding_type", *kind, "\"absolute\"", std::string(kWayOut));
+            return unexpected("position_embedding_type", *kind, "\"absolute\"", kOtherCheckpoint);
         for (const std::string_view key : {"is_decoder", "add_cross_attention"})
             if (const auto* value = look(key); value != nullptr && *value != false)
-                return unexpected(key, *value, "false: only encoders are read", std::string(kWayOut));
+                return unexpected(key, *value, "false: only encoders are read", kOtherCheckpoint);
         if (const auto* heads = look("pruned_heads"); heads != nullptr && !heads->empty())
             return unexpected("pruned_heads", *heads, "none",
                               "Choose the checkpoint from before its heads were pruned");
@@ -117,10 +117,8 @@ private:
     Status read_whole_number(const WholeNumber& number) {
         const std::string expected = "a whole number from 1 to " + std::to_string(number.max);
         const auto* value = use(number.key);
-        if (value == nullptr)
-            return wrong("key \"" + std::string(number.key) + "\" is missing, expected " + expected,
-                         "Take config.json from the place the checkpoint came from");
-        if (!value->is_number_unsigned()) return unexpected(number.key, *value, expected);
+        if (value == nullptr) return wrong("key \"" + std::string(number.key) + "\" is missing, expected " + expected);
+        if (!value->is_number_integer()) return unexpected(number.key, *value, expected);
         const auto n = value->get<std::uint64_t>();
         if (n < 1 || n > static_cast<std::uint64_t>(number.max)) return unexpected(number.key, *value, expected);
         config_.*number.field = static_cast<int>(n);
@@ -157,7 +155,7 @@ private:
         }
         const std::string expected = "a whole number from 1 to " + std::to_string(kMaxLabels);
         if (const auto* count = use("num_labels")) {
-            if (!count->is_number_unsigned() || *count < 1 || *count > kMaxLabels)
+            if (!count->is_number_integer() || *count < 1 || *count > kMaxLabels)
                 return unexpected("num_labels", *count, expected);
             config_.num_labels = count->get<int>();
         }

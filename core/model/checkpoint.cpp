@@ -91,7 +91,8 @@ Result<StoredTensors> list_shards(const fs::path& index) {
             stored.tensors.push_back(std::move(tensor));
         }
         if (!keys.empty())
-            return wrong("\"weight_map\" says that " + shard + " holds " + in_quotes(*keys.begin()) + ", but it does not");
+            return wrong("\"weight_map\" says that " + shard + " holds " + in_quotes(*keys.begin()) +
+                         ", but it does not");
     }
     return stored;
 }
@@ -157,8 +158,9 @@ private:
         }
         const auto [it, fresh] = found_.emplace(key, &tensor);
         if (!fresh)
-            return Error{"keys " + in_quotes(it->second->key) + " and " + in_quotes(tensor.key) + " are both " + in_quotes(key),
-                         tensor.file.string(), "Save the checkpoint again with transformers"};
+            return Error{
+                "keys " + in_quotes(it->second->key) + " and " + in_quotes(tensor.key) + " are both " + in_quotes(key),
+                tensor.file.string(), "Save the checkpoint again with transformers"};
         return ok();
     }
 
@@ -287,6 +289,11 @@ Status write_checkpoint(const fs::path& folder, const BertConfig& config,
                              ", found " + found,
                          file.string(),
                          {}};
+        if (it->second->scalar_type() != torch::kFloat32)
+            return Error{"tensor " + in_quotes(spec.key) + " to write has dtype " +
+                             std::string(c10::toString(it->second->scalar_type())) + ", expected Float",
+                         file.string(),
+                         {}};
         given.erase(it);
     }
     if (!given.empty())
@@ -301,7 +308,11 @@ Status write_checkpoint(const fs::path& folder, const BertConfig& config,
         LOTTERY_TRY(const auto bytes, read_file(source));
         LOTTERY_CHECK(write_file_atomically(folder / name, bytes));
     }
-    return write_json(folder / "config.json", to_json(config));
+    Json json = to_json(config);
+    // What the weights were stored as where they came from.
+    for (const char* key : {"dtype", "torch_dtype"})
+        if (json.contains(key)) json[key] = "float32";
+    return write_json(folder / "config.json", json);
 }
 
 }  // namespace lottery

@@ -46,8 +46,8 @@ struct Checkpoint {
 // Errors name file, key, found, expected and a way out.
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& folder, int label_count);
 
-// Makes `folder` a checkpoint that transformers' BertForSequenceClassification loads. `tensors` by canonical key
-// must be those of bert_tensor_specs(config, config.num_labels), pooler and classifier included. vocab.txt and
+// Makes `folder` a checkpoint that transformers' BertForSequenceClassification loads. `tensors`, fp32, by canonical
+// key must be those of bert_tensor_specs(config, config.num_labels), pooler and classifier included. vocab.txt and
 // tokenizer_config.json are copied from `vocabulary_folder` where they are there (an empty path: none).
 // Each file is written atomically, config.json last.
 Status write_checkpoint(const std::filesystem::path& folder, const BertConfig& config,

@@ -191,8 +191,9 @@ Status write_safetensors(const std::filesystem::path& path,
         const auto& [name, tensor] = *named;
         const auto dtype = dtype_name(tensor.scalar_type());
         if (!dtype)
-            return Error{"tensor " + in_quotes(name) + " has dtype " + std::string(c10::toString(tensor.scalar_type())) +
-                             ", expected one of " + known_dtype_names(),
+            return Error{"tensor " + in_quotes(name) + " has dtype " +
+                             std::string(c10::toString(tensor.scalar_type())) + ", expected one of " +
+                             known_dtype_names(),
                          path.string(),
                          {}};
         if (name == kMetadataKey || header.contains(name))

@@ -135,14 +135,33 @@ private:
         return items;
     }
     template <typename T>
+    Status push_number() {
+        LOTTERY_TRY(const auto value, take_number<T>());
+        return push(std::int64_t{value});
+    }
+    template <typename T>
+    Status remember() {
+        LOTTERY_TRY(const auto slot, take_number<T>());
+        LOTTERY_TRY(const Id id, pop());
+        stack_.push_back(id);
+        memo_[slot] = id;
+        return ok();
+    }
+    template <typename T>
+    Status recall() {
+        LOTTERY_TRY(const auto slot, take_number<T>());
+        const auto it = memo_.find(slot);
+        if (it == memo_.end()) return damaged("memo " + std::to_string(slot) + " is empty");
+        stack_.push_back(it->second);
+        return ok();
+    }
+    template <typename T>
     T* as(Id id) {
         return std::get_if<T>(&values_[id]);
     }
 
     Status step();
     Status push_tuple(std::size_t count);
-    Status remember(std::uint32_t slot);
-    Status recall(std::uint32_t slot);
     Status add_items(const std::vector<Id>& items);
     Status push_long();
     Status reduce();
@@ -182,18 +201,12 @@ Status Reader::step() {
             return push(std::int64_t{1});  // NEWTRUE
         case 0x89:
             return push(std::int64_t{0});  // NEWFALSE
-        case 'K': {
-            LOTTERY_TRY(const auto value, take_number<std::uint8_t>());
-            return push(std::int64_t{value});
-        }
-        case 'M': {
-            LOTTERY_TRY(const auto value, take_number<std::uint16_t>());
-            return push(std::int64_t{value});
-        }
-        case 'J': {
-            LOTTERY_TRY(const auto value, take_number<std::int32_t>());
-            return push(std::int64_t{value});
-        }
+        case 'K':
+            return push_number<std::uint8_t>();
+        case 'M':
+            return push_number<std::uint16_t>();
+        case 'J':
+            return push_number<std::int32_t>();
         case 0x8a:
             return push_long();
         case 'G':  // BINFLOAT
@@ -213,22 +226,14 @@ Status Reader::step() {
                 return wrong("needs \"" + global + "\", which no plain state dict has; it was not executed");
             return push(Global{global});
         }
-        case 'q': {
-            LOTTERY_TRY(const auto slot, take_number<std::uint8_t>());
-            return remember(slot);
-        }
-        case 'r': {
-            LOTTERY_TRY(const auto slot, take_number<std::uint32_t>());
-            return remember(slot);
-        }
-        case 'h': {
-            LOTTERY_TRY(const auto slot, take_number<std::uint8_t>());
-            return recall(slot);
-        }
-        case 'j': {
-            LOTTERY_TRY(const auto slot, take_number<std::uint32_t>());
-            return recall(slot);
-        }
+        case 'q':
+            return remember<std::uint8_t>();
+        case 'r':
+            return remember<std::uint32_t>();
+        case 'h':
+            return recall<std::uint8_t>();
+        case 'j':
+            return recall<std::uint32_t>();
         case ')':
             return push_tuple(0);
         case 0x85:
@@ -278,20 +283,6 @@ Status Reader::push_tuple(std::size_t count) {
         LOTTERY_TRY(tuple.items[i], pop());
     }
     return push(std::move(tuple));
-}
-
-Status Reader::remember(std::uint32_t slot) {
-    LOTTERY_TRY(const Id id, pop());
-    stack_.push_back(id);
-    memo_[slot] = id;
-    return ok();
-}
-
-Status Reader::recall(std::uint32_t slot) {
-    const auto it = memo_.find(slot);
-    if (it == memo_.end()) return damaged("memo " + std::to_string(slot) + " is empty");
-    stack_.push_back(it->second);
-    return ok();
 }
 
 Status Reader::add_items(const std::vector<Id>& items) {

@@ -95,6 +95,9 @@ private Q_SLOTS:
                                 << "D55C AC00";
         QTest::newRow("Hangul jamo") << QString("\u1112\u1161\u11AB") << "1112 1161 11AB"
                                      << "D55C";
+        QTest::newRow("Hangul, no final consonant")
+            << QString("\uAC00\u11A7\u1100\u1161\u11A7\u11A8") << "1100 1161 11A7 1100 1161 11A7 11A8"
+            << "AC00 11A7 AC00 11A7 11A8";
         QTest::newRow("compatibility ideograph") << QString("\uF900") << "8C48"
                                                  << "8C48";
         QTest::newRow("ligature stays") << QString("\uFB01") << "FB01"

@@ -359,7 +359,7 @@ void TestFigures::training_figure_shows_loss_and_metrics() {
     QVERIFY(finite(figure.scene));
     QCOMPARE(outside(figure.scene), QString());
     const QStringList texts = texts_of(figure.scene);
-    for (const char* text : {"MRPC", "Loss", "Dev score", "Training step", "acc", "f1", "batch loss", "moving mean"})
+    for (const char* text : {"MRPC", "Loss", "Dev score", "Training step", "accuracy", "F1", "batch loss", "moving mean"})
         QVERIFY2(texts.contains(text), text);
     QCOMPARE(figure.data.columns,
              (std::vector<std::string>{"kind", "step", "epoch", "loss", "learning rate", "dev acc", "dev f1"}));
@@ -434,6 +434,8 @@ void TestFigures::names_count_from_one() {
     QCOMPARE(component_id({2, 6}), std::string("3.7"));
     QCOMPARE(phase_name("heads_mlps"), std::string("heads + MLPs"));
     QCOMPARE(phase_name("something new"), std::string("something new"));
+    QCOMPARE(metric_name("mcc"), std::string("Matthews correlation"));
+    QCOMPARE(metric_name("something new"), std::string("something new"));
 }
 
 QTEST_GUILESS_MAIN(TestFigures)

@@ -52,6 +52,7 @@ IssuesPanel::IssuesPanel(IssuesModel* model, QWidget* parent) : QWidget(parent),
     table_->setFrameShape(QFrame::NoFrame);
     table_->setWordWrap(true);
     table_->verticalHeader()->hide();
+    table_->verticalHeader()->setMinimumSectionSize(fontMetrics().height() + 10);
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     QHeaderView* header = table_->horizontalHeader();
     header->setHighlightSections(false);

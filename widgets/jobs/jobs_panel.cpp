@@ -67,13 +67,13 @@ JobsPanel::JobsPanel(JobsModel* model, QWidget* parent) : QWidget(parent), model
     QHeaderView* header = table_->horizontalHeader();
     header->setHighlightSections(false);
     const int digit = fontMetrics().averageCharWidth();
-    for (const auto& [column, characters] : {std::pair{JobsModel::Title, 36},
-                                             {JobsModel::State, 14},
-                                             {JobsModel::TimeLeft, 14},
-                                             {JobsModel::Throughput, 20},
-                                             {JobsModel::Elapsed, 14},
-                                             {JobsModel::Device, 10}})
+    for (const auto& [column, characters] : {std::pair{JobsModel::State, 12},
+                                             {JobsModel::TimeLeft, 13},
+                                             {JobsModel::Throughput, 18},
+                                             {JobsModel::Elapsed, 13},
+                                             {JobsModel::Device, 9}})
         header->resizeSection(column, digit * characters);
+    header->setSectionResizeMode(JobsModel::Title, QHeaderView::Stretch);
     header->setSectionResizeMode(JobsModel::ProgressBar, QHeaderView::Stretch);
 
     auto* empty = new QLabel(tr("No jobs yet. “New run” (Ctrl+N) queues the first one."));

@@ -166,7 +166,7 @@ void ComponentInspector::clear() { pages_->setCurrentIndex(0); }
 QString ComponentInspector::headline() const { return pages_->currentIndex() == 0 ? QString() : name_->text(); }
 QString ComponentInspector::state() const { return pages_->currentIndex() == 0 ? QString() : state_->text(); }
 
-void ComponentInspector::show(const ComponentHistory& history, const QString& run) {
+void ComponentInspector::showHistory(const ComponentHistory& history, const QString& run) {
     if (history.steps.empty()) {
         clear();
         return;
@@ -200,7 +200,7 @@ void ComponentInspector::show(const ComponentHistory& history, const QString& ru
         table_->setItem(row, 3, cell(numberText(static_cast<double>(at.importance))));
         table_->setItem(row, 4,
                         cell(!at.kept  ? tr("masked")
-                             : at.rank ? tr("%1 of %2").arg(*at.rank).arg(at.among)
+                             : at.rank ? QStringLiteral("%1/%2").arg(*at.rank).arg(at.among)
                                        : QStringLiteral("–")));
     }
     pages_->setCurrentIndex(1);

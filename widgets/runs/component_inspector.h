@@ -40,7 +40,7 @@ public:
 
     void clear();
     // `run`: which search this is, e.g. its title.
-    void show(const ComponentHistory& history, const QString& run);
+    void showHistory(const ComponentHistory& history, const QString& run);
 
     QString headline() const;
     QString state() const;

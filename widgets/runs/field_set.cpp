@@ -26,6 +26,12 @@ QString realText(double value) {
     return text;
 }
 
+// Messages go on behind a colon elsewhere; here they stand alone.
+QString capitalised(QString text) {
+    if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text;
+}
+
 std::optional<qint64> parsedInteger(const QString& text) {
     bool ok = false;
     const qint64 value = QLocale::c().toLongLong(text.trimmed(), &ok);
@@ -68,10 +74,9 @@ FieldSet::Row& FieldSet::addRow(const FieldText& text, Kind kind, QWidget* edito
     editor->setAccessibleName(text.label);
     editor->setAccessibleDescription(text.hint);
     const bool wide = kind == Kind::Path || kind == Kind::Check;
-    if (!wide) editor->setMaximumWidth(fontMetrics().averageCharWidth() * 28);
     row.note = new QLabel(text.note, this);
     row.note->setForegroundRole(QPalette::PlaceholderText);
-    row.note->setVisible(!text.note.isEmpty() && kind != Kind::Path);
+    row.note->setVisible(!text.note.isEmpty() && !wide);
     row.problem = new QLabel;
     row.problem->setObjectName(text.id + QStringLiteral("-problem"));
     row.problem->setWordWrap(true);
@@ -82,10 +87,12 @@ FieldSet::Row& FieldSet::addRow(const FieldText& text, Kind kind, QWidget* edito
     if (wide) {
         grid_->addWidget(editor, line, EditorColumn, 1, 2);
     } else {
+        editor->setFixedWidth(fontMetrics().averageCharWidth() * 28);
         auto* together = new QHBoxLayout;
         together->setSpacing(8);
-        together->addWidget(editor, 2);
-        together->addWidget(row.note, 3);
+        together->addWidget(editor);
+        together->addWidget(row.note);
+        together->addStretch(1);
         grid_->addLayout(together, line, EditorColumn, 1, 2);
     }
     grid_->addWidget(row.problem, line + 1, EditorColumn, 1, 2);
@@ -129,7 +136,6 @@ void FieldSet::addCheck(const FieldText& text) {
     auto* check = new QCheckBox(text.note);
     Row& row = addRow({text.id, text.label, {}, text.hint}, Kind::Check, check);
     row.check = check;
-    check->setMaximumWidth(QWIDGETSIZE_MAX);
     connect(check, &QCheckBox::clicked, this, [this, id = text.id] { onTyped(id); });
 }
 
@@ -203,7 +209,7 @@ QString FieldSet::problem(const QString& id) const {
 void FieldSet::setFieldVisible(const QString& id, bool visible) {
     const Row& field = row(id);
     field.label->setVisible(visible);
-    field.note->setVisible(visible && !field.note->text().isEmpty());
+    field.note->setVisible(visible && !field.note->text().isEmpty() && field.kind != Kind::Path);
     editor(id)->setVisible(visible);
     if (!visible) field.problem->hide();
 }
@@ -235,7 +241,7 @@ void FieldSet::showProblems(const std::vector<FieldProblem>& problems) {
         const bool waiting = shown && !field.touched && field.line && field.line->text().isEmpty();
         // setVisible alone would make the grid compute its layout for every field at every key.
         if (shown) {
-            field.problem->setText(QString::fromStdString(found->message));
+            field.problem->setText(capitalised(QString::fromStdString(found->message)));
             field.problem->setForegroundRole(waiting ? QPalette::PlaceholderText : QPalette::WindowText);
             QPalette colours = palette();
             if (!waiting) {

@@ -43,7 +43,10 @@ NewRunDialog::NewRunDialog(NewRunServices services, QWidget* parent) : QDialog(p
         item->setToolTip(runKindDescription(RunKind(kind)));
         item->setSizeHint({0, fontMetrics().height() + 18});
     }
-    kinds_->setFixedWidth(kinds_->sizeHintForColumn(0) + 2 * kinds_->frameWidth() + 12);
+    int widest = 0;
+    for (int kind = 0; kind < kRunKinds; ++kind)
+        widest = std::max(widest, fontMetrics().horizontalAdvance(runKindName(RunKind(kind))));
+    kinds_->setFixedWidth(widest + kinds_->iconSize().width() + 36);
 
     description_ = new QLabel;
     description_->setWordWrap(true);

@@ -157,7 +157,7 @@ QString runTitle(const RunDraft& draft) {
 bool writesFolder(RunKind kind) { return kind != RunKind::Evaluate; }
 
 fs::path modelFolder(const RunDraft& draft) {
-    return draft.kind == RunKind::FinetuneAndMask ? below(draft.out, "models", "full", draft) : draft.out;
+    return draft.kind == RunKind::FinetuneAndMask ? below(draft.out, "models", "finetuned", draft) : draft.out;
 }
 
 fs::path maskFolder(const RunDraft& draft) {
@@ -178,7 +178,7 @@ fs::path proposedOut(const RunDraft& draft, const fs::path& base) {
             }
         }
         case RunKind::Finetune:
-            folder = below(base, "models", "full", draft);
+            folder = below(base, "models", "finetuned", draft);
             break;
         case RunKind::MaskSearch:
             folder = below(base, "masks", maskSetting(draft.search.kind), draft);

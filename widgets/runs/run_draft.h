@@ -57,7 +57,7 @@ bool writesFolder(RunKind kind);
 std::filesystem::path modelFolder(const RunDraft& draft);
 std::filesystem::path maskFolder(const RunDraft& draft);
 
-// A folder below `base` in the layout of a study, not taken by an earlier run: models/full/MRPC/seed_1337,
+// A folder below `base` in the layout of a study, not taken by an earlier run: models/finetuned/MRPC/seed_1337,
 // masks/heads_mlps/MRPC/seed_1337; `base` itself for FinetuneAndMask. Empty for a kind that writes nothing.
 std::filesystem::path proposedOut(const RunDraft& draft, const std::filesystem::path& base);
 

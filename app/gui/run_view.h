@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One tab: a run that is queued, running or has ended, or one that was opened from its folder. Above, how it stands
+// and what can be done; below, the views of its parts.
+//
+// Thread rule: GUI thread only.
+#pragma once
+
+#include <QWidget>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "app/gui/job.h"
+#include "app/gui/run_folder.h"
+#include "widgets/runs/component_history.h"
+#include "widgets/runs/run_draft.h"
+
+class QTabWidget;
+
+namespace lottery::gui {
+
+class EvaluationView;
+class MaskSearchView;
+class RunHeader;
+class StudyView;
+class TrainingView;
+
+class RunView : public QWidget {
+    Q_OBJECT
+
+public:
+    // A run that is described by a draft, as job `id`.
+    RunView(JobId id, const RunDraft& draft, QWidget* parent = nullptr);
+    // A job without a draft, whose results go into `folder`.
+    RunView(JobId id, const QString& title, const QString& folder, QWidget* parent = nullptr);
+    // A run read back from its folder.
+    explicit RunView(const RunFolder& folder, QWidget* parent = nullptr);
+
+    JobId job() const { return job_; }  // 0: opened from a folder
+    QString title() const { return title_; }
+    QString tabIcon() const;  // name of an icon
+    QString folder() const { return folder_; }
+    RunHeader* header() const { return header_; }
+
+    // Shows another job from now on: the same run again. What the old one still tells is not for this view.
+    void takeJob(JobId id);
+    // Events of jobs other than job() are dropped.
+    void onStarted(JobId id);
+    void onEvent(JobId id, const JobEvent& event);
+    void onEnded(JobId id, const JobEnd& end);
+
+    // The selected head or MLP and its history; nothing when none is selected.
+    std::optional<ComponentHistory> selection() const;
+
+    // The views there are, for tests and pictures; nullptr when the run has no such part.
+    MaskSearchView* maskView() const { return masks_; }
+    TrainingView* trainingView() const { return training_; }
+    EvaluationView* evaluationView() const { return evaluation_; }
+    StudyView* studyView() const { return study_; }
+
+Q_SIGNALS:
+    void cancelRequested(lottery::gui::JobId id);
+    void retryRequested(lottery::gui::JobId id);
+    void editRequested(lottery::gui::JobId id);
+    void openFolderRequested(const QString& folder);
+    // A person wants to see a run of the study.
+    void openRequested(const QString& folder);
+    // A person goes on from this run's result: the draft of the next one.
+    void followUpRequested(const lottery::gui::RunDraft& draft);
+    void selectionChanged();
+
+private:
+    void build();
+    void startPart(JobPart part, const std::string& title, const std::string& folder);
+    MaskSearchView* ensureMasks();
+    TrainingView* ensureTraining();
+    EvaluationView* ensureEvaluation();
+    StudyView* ensureStudy();
+    void offerFollowUps();
+
+    JobId job_ = 0;
+    std::optional<RunDraft> draft_;
+    QString title_;
+    QString folder_;
+    RunHeader* header_ = nullptr;
+    QTabWidget* parts_ = nullptr;
+    MaskSearchView* masks_ = nullptr;
+    TrainingView* training_ = nullptr;
+    EvaluationView* evaluation_ = nullptr;
+    StudyView* study_ = nullptr;
+    std::vector<MaskSearchStep> steps_;
+    std::optional<Component> selected_;
+};
+
+}  // namespace lottery::gui

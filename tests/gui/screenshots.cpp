@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Takes the manual's pictures: does real runs in the real window and looks at it on the way.
+//
+//   lottery-screenshots --checkpoint DIR --data DIR --task NAME --work DIR --out DIR [--dark] [--limit N]
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QStyleFactory>
+#include <QThread>
+#include <cstdio>
+#include <functional>
+
+#include "app/gui/appearance.h"
+#include "app/gui/main_window.h"
+#include "app/gui/run_tabs.h"
+#include "app/gui/run_view.h"
+#include "widgets/masks/mask_search_view.h"
+#include "widgets/runs/folder_kind.h"
+#include "widgets/runs/new_run_dialog.h"
+
+using namespace lottery;
+using namespace lottery::gui;
+
+namespace {
+
+// Lets the window live until `done` holds.
+void until(const std::function<bool()>& done) {
+    while (!done()) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        QThread::msleep(5);
+    }
+}
+
+void settle() {
+    QElapsedTimer clock;
+    clock.start();
+    until([&] { return clock.elapsed() > 400; });
+}
+
+class Photographer {
+public:
+    Photographer(QString folder, QString suffix) : folder_(std::move(folder)), suffix_(std::move(suffix)) {}
+
+    void take(QWidget* widget, const char* name) const {
+        settle();
+        const QString file = QStringLiteral("%1/%2%3.png").arg(folder_, QLatin1String(name), suffix_);
+        if (widget->grab().save(file))
+            std::printf("%s\n", qPrintable(file));
+        else
+            qFatal("%s could not be written", qPrintable(file));
+    }
+
+private:
+    QString folder_;
+    QString suffix_;
+};
+
+RunDraft draftOf(const QCommandLineParser& parser, const QString& work) {
+    RunDraft draft;
+    draft.kind = RunKind::FinetuneAndMask;
+    draft.checkpoint = pathFromText(parser.value(QStringLiteral("checkpoint")));
+    draft.data = pathFromText(parser.value(QStringLiteral("data")));
+    draft.out = pathFromText(work + QStringLiteral("/study"));
+    const auto task = parse_task(parser.value(QStringLiteral("task")).toStdString());
+    if (!task) qFatal("%s", task.error().to_string().c_str());
+    draft.task = *task;
+    const qint64 limit = parser.value(QStringLiteral("limit")).toLongLong();
+    draft.training.limit_train = limit;
+    draft.training.limit_dev = limit;
+    draft.search.limit_dev = limit;
+    draft.search.split = SearchSplit::Dev;
+    draft.evaluate_limit_dev = limit;
+    return draft;
+}
+
+void takePictures(MainWindow& window, const Photographer& photographer, const RunDraft& draft) {
+    photographer.take(&window, "start");
+    NewRunDialog* dialog = window.newRun(draft);
+    photographer.take(dialog, "new-run");
+    dialog->reject();
+
+    const JobId id = window.startRun(draft);
+    RunDraft next = draft;
+    next.seed = 42;
+    const JobId waiting = window.startRun(next);
+    window.tabs()->showJob(id);
+    RunView* view = window.tabs()->view(id);
+    const auto progress = [&] { return window.jobs()->jobs()->record(id)->progress; };
+    const auto ended = [&] { return isEnd(window.jobs()->jobs()->record(id)->state); };
+    until([&] { return ended() || (progress().unit == "steps" && progress().done * 10 > progress().total * 8); });
+    photographer.take(&window, "training");
+    until([&] { return ended() || view->maskView()->stepCount() >= 4; });
+    photographer.take(&window, "mask-search-live");
+    until(ended);
+    window.jobs()->cancel(waiting);
+    until([&] { return window.jobs()->isIdle(); });
+    view->maskView()->selectComponent({1, 2});
+    Q_EMIT view->maskView()->componentSelected({1, 2});
+    photographer.take(&window, "mask-search");
+
+    RunDraft evaluation = draft;
+    evaluation.kind = RunKind::Evaluate;
+    evaluation.checkpoint = modelFolder(draft);
+    evaluation.head_mask = maskFolder(draft) / "head_mask.npy";
+    evaluation.mlp_mask = maskFolder(draft) / "mlp_mask.npy";
+    window.startRun(evaluation);
+    until([&] { return window.jobs()->isIdle(); });
+    photographer.take(&window, "evaluation");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication app(argc, argv);
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setApplicationVersion(QStringLiteral(LOTTERY_VERSION));
+    QCommandLineParser parser;
+    for (const char* name : {"checkpoint", "data", "task", "work", "out", "limit"})
+        parser.addOption({QLatin1String(name), QString(), QLatin1String(name)});
+    parser.addOption({QStringLiteral("dark"), QStringLiteral("Dark instead of light")});
+    parser.process(app);
+    const QString work = QDir().absoluteFilePath(parser.value(QStringLiteral("work")));
+    const QString out = QDir().absoluteFilePath(parser.value(QStringLiteral("out")));
+    QDir().mkpath(work);
+    QDir().mkpath(out);
+
+    const bool dark = parser.isSet(QStringLiteral("dark"));
+    applyAppearance(dark ? Appearance::Dark : Appearance::Light);
+    const RunDraft draft = draftOf(parser, work);
+    const QString settings = work + QStringLiteral("/settings.ini");
+    WindowSettings(settings).setBaseFolder(draft.out);
+    MainWindow window(settings);
+    window.resize(1280, 860);
+    window.show();
+    takePictures(window, {out, dark ? QStringLiteral("-dark") : QString()}, draft);
+    return 0;
+}
