@@ -194,8 +194,8 @@ def licence(tree):
 
 # Written in pieces, so that this file does not hold what it forbids.
 FOREIGN = [
-    ("a path of one machine", re.compile(r"(?<![\w./-])/(?:" + "wo" + r"rk|ro" + r"ot|ho" + r"me/\w+|Us" + r"ers/\w+|"
-                                         "tm" + r"p/\w)(?![\w-])(?:/|\b)")),
+    ("a path of one machine", re.compile(r"(?<![\w./-])/(?:" + "wo" + r"rk|ro" + r"ot|ho" + r"me/(?!me/|user/)\w+|Us" + r"ers/\w+|"
+                                         "tm" + r"p/\w+)(?![\w-])(?:/|\b)")),
     ("a package registry's host", re.compile("(?:py" + "pi|pytho" + "nhosted|download\\.pyto" + "rch|anac" + "onda|"
                                              "deb\\.deb" + "ian|archive\\.ub" + "untu|regis" + "try\\.npmjs)"
                                              r"(?:\.[a-z]+)+", re.IGNORECASE)),

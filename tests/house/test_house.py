@@ -54,6 +54,7 @@ VIOLATIONS = [
     ("licence", "packaging/thing", "#!/usr/bin/env bash\necho\n", "packaging/thing"),
     ("no-machine", "docs/install.md", "Build in /ho" + "me/anna/lottery.\n", "docs/install.md:1"),
     ("no-machine", "tests/base/tst_a.cpp", LICENCE + 'open("/wo' + 'rk/data");\n', "tests/base/tst_a.cpp:2"),
+    ("no-machine", "tests/base/tst_a.cpp", LICENCE + 'open("/tm' + 'p/x1/data");\n', "tests/base/tst_a.cpp:2"),
     ("no-machine", "packaging/setup", "pip install --index-url https://py" + "pi.org/simple torch\n",
      "packaging/setup:1"),
     ("no-machine", "docs/install.md", "Ask 192.168" + ".0.7 for it.\n", "docs/install.md:1"),
