@@ -56,7 +56,7 @@ void EvaluationModel::setReport(const EvaluateReport& report) {
                          shareText(share),
                          {},
                          tr("Share of the examples; a model that predicts one class only has learned nothing")});
-    rows_.push_back({tr("Parameters"), QLocale::c().toString(static_cast<qlonglong>(report.parameters)), {}, {}});
+    rows_.push_back({tr("Parameters"), QLocale(QLocale::English).toString(static_cast<qlonglong>(report.parameters)), {}, {}});
     rows_.push_back({tr("Parameters kept"), shareText(report.parameters_kept_share), {}, tr("Without the embeddings")});
     rows_.push_back({tr("Examples"), QString::number(report.examples), {}, {}});
     rows_.push_back({tr("Time"), durationText(report.seconds), {}, {}});
@@ -132,7 +132,6 @@ EvaluationView::EvaluationView(QWidget* parent) : QWidget(parent), model_(new Ev
     table_->setAccessibleName(tr("Result of the evaluation"));
     table_->setModel(model_);
     table_->setShowGrid(false);
-    table_->setAlternatingRowColors(true);
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setFrameShape(QFrame::NoFrame);
     table_->verticalHeader()->hide();

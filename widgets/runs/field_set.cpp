@@ -91,8 +91,10 @@ FieldSet::Row& FieldSet::addRow(const FieldText& text, Kind kind, QWidget* edito
         auto* together = new QHBoxLayout;
         together->setSpacing(8);
         together->addWidget(editor);
-        together->addWidget(row.note);
-        together->addStretch(1);
+        // A narrow window cuts the note instead of scrolling the form.
+        row.note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        together->addWidget(row.note, 1);
+        if (text.note.isEmpty()) together->addStretch(1);
         grid_->addLayout(together, line, EditorColumn, 1, 2);
     }
     grid_->addWidget(row.problem, line + 1, EditorColumn, 1, 2);

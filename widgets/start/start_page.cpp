@@ -70,6 +70,7 @@ QLabel* makeHeading(const QString& text) {
     font.setPointSizeF(font.pointSizeF() * 1.15);
     font.setBold(true);
     label->setFont(font);
+    label->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     return label;
 }
 
@@ -136,6 +137,7 @@ StartPage::StartPage(RecentModel* recent, QWidget* parent) : QWidget(parent), re
     recentPages_->addWidget(empty);
     recentPages_->addWidget(list_);
     auto* lately = new QVBoxLayout;
+    lately->setSpacing(2);
     lately->addWidget(makeHeading(tr("Recent")));
     lately->addSpacing(4);
     lately->addWidget(recentPages_, 1);
