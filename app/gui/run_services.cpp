@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/data/glue_reader.h"
+#include "widgets/runs/folder_kind.h"
 
 namespace lottery::gui {
 
@@ -18,7 +19,7 @@ namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("RunProblems", text); }
 
-bool exists(const fs::path& path) {
+bool fileExists(const fs::path& path) {
     std::error_code error;
     return fs::exists(path, error);
 }
@@ -44,12 +45,12 @@ void appendTaken(DraftProblems& all, const RunDraft& draft) {
     const bool searches = draft.kind == RunKind::MaskSearch || draft.kind == RunKind::FinetuneAndMask;
     if (draft.out.empty()) return;
     const fs::path model = modelFolder(draft);
-    if (trains && !draft.resume && exists(model / "run.json"))
+    if (trains && !draft.resume && fileExists(model / "run.json"))
         add(tr("%1 holds a finished run; choose another folder, or tick “Go on” below to take it as it is")
                 .arg(textFromPath(model)));
-    else if (trains && !draft.resume && exists(model / "resume.safetensors"))
+    else if (trains && !draft.resume && fileExists(model / "resume.safetensors"))
         add(tr("%1 holds an interrupted run; tick “Go on” below, or choose another folder").arg(textFromPath(model)));
-    if (searches && exists(maskFolder(draft) / "search.json"))
+    if (searches && fileExists(maskFolder(draft) / "search.json"))
         add(tr("%1 holds a finished mask search; choose another folder").arg(textFromPath(maskFolder(draft))));
 }
 
@@ -132,7 +133,7 @@ QString resolvedDevice(const ComputeOptions& compute) {
 bool canResume(const RunDraft& draft) {
     if (draft.kind != RunKind::Finetune && draft.kind != RunKind::FinetuneAndMask) return false;
     const fs::path folder = modelFolder(draft);
-    return exists(folder / "resume.safetensors") || exists(folder / "run.json");
+    return fileExists(folder / "resume.safetensors") || fileExists(folder / "run.json");
 }
 
 NewRunServices newRunServices() {

@@ -122,9 +122,11 @@ def make_checkpoint(golden, task, folder, random, seed):
     features = glue.make_features(tokenizer, [glue.Example(*row, 0) for row in rows], MAX_SEQ_LENGTH)
     with torch.no_grad():
         logits = model(reference.collate(features), *model.ones()).logits
-        # Both classes shall be answered.
-        model.model.classifier.bias -= logits.mean(dim=0)
-        logits -= logits.mean(dim=0)
+        # Both classes shall be answered, and with some confidence.
+        scale = 2 / logits.std(dim=0).mean()
+        model.model.classifier.weight *= scale
+        model.model.classifier.bias.copy_(scale * (model.model.classifier.bias - logits.mean(dim=0)))
+        logits = scale * (logits - logits.mean(dim=0))
         if golden.constant:
             model.model.classifier.bias += torch.tensor([-50.0, 50.0])
     save_checkpoint(model, folder / "checkpoint")
