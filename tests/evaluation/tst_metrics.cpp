@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Metrics against scikit-learn and SciPy (tests/reference/make_training_goldens.py).
+// Metrics against scikit-learn and SciPy (tests/reference/make_metrics_goldens.py).
 #ifndef Q_MOC_RUN  // moc need not read LibTorch
 #include "core/evaluation/metrics.h"
 #endif
@@ -16,6 +16,42 @@ using namespace lottery::test;
 class TestMetrics : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void reference_data() {
+        QTest::addColumn<int>("index");
+        int index = 0;
+        const auto golden = read_golden(golden_folder("metrics") / "metrics.json");
+        for (const auto& c : golden.at("cases"))
+            QTest::addRow("%s: %s", c.at("kind").get<std::string>().c_str(), c.at("name").get<std::string>().c_str()) << index++;
+    }
+    // scikit-learn's and SciPy's values; null where they are undefined.
+    void reference() {
+        QFETCH(int, index);
+        const auto golden = read_golden(golden_folder("metrics") / "metrics.json");
+        const auto& c = golden.at("cases")[static_cast<std::size_t>(index)];
+        Metrics ours;
+        if (c.at("kind") == "classification") {
+            const auto predicted = c.at("predictions").get<std::vector<int>>();
+            const auto labels = c.at("labels").get<std::vector<int>>();
+            const double acc = accuracy(predicted, labels), f = f1(predicted, labels);
+            ours = {{"acc", acc}, {"f1", f}, {"acc_and_f1", (acc + f) / 2}, {"mcc", matthews(predicted, labels)}};
+        } else {
+            const auto values = [&](const char* key) {
+                std::vector<double> v;
+                for (const auto& x : c.at(key)) v.push_back(x.is_null() ? std::nan("") : x.get<double>());
+                return v;
+            };
+            const auto predicted = values("predictions"), labels = values("labels");
+            const double p = pearson(predicted, labels), s = spearman(predicted, labels);
+            ours = {{"pearson", p}, {"spearmanr", s}, {"corr", (p + s) / 2}};
+        }
+        QVERIFY(!c.at("metrics").empty());
+        for (const auto& [name, value] : c.at("metrics").items()) {
+            QVERIFY2(ours.count(name) == 1, name.c_str());
+            if (value.is_null()) QVERIFY2(std::isnan(ours[name]), name.c_str());
+            else QVERIFY2(std::abs(ours[name] - value.get<double>()) < 1e-12, name.c_str());
+        }
+    }
+
     void task_metrics_by_name_data() {
         QTest::addColumn<int>("task");
         QTest::addColumn<QStringList>("names");

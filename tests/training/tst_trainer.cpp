@@ -269,6 +269,54 @@ private Q_SLOTS:
         QVERIFY(result.error().message.find("loss became") != std::string::npos);
     }
 
+    void equals_transformers_data() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("classification") << "classification";
+        QTest::newRow("regression, weight decay and warm-up") << "regression_decay_warmup";
+    }
+    // Ten steps without dropout in a given order: losses and weights of transformers with PyTorch's AdamW
+    // (tests/reference/make_training_goldens.py).
+    void equals_transformers() {
+        QFETCH(QString, name);
+        const auto folder = golden_folder("training/" + name.toStdString());
+        const auto golden = read_golden(folder / "expected.json");
+        ProgressSink quiet;
+        auto loaded = load_model(folder, golden.at("outputs").get<int>(), 0, torch::kCPU, quiet);
+        QVERIFY_VALUE(loaded);
+        auto& model = loaded->model;
+        const auto features = golden_features(golden.at("sequences"));
+        const auto& o = golden.at("options");
+        TrainingOptions options;
+        options.learning_rate = o.at("learning_rate").get<double>();
+        options.warmup_share = o.at("warmup_share").get<double>();
+        std::vector<std::pair<std::string, torch::Tensor>> parameters;
+        for (auto& entry : model->named_parameters()) {
+            entry.value().requires_grad_(true);
+            parameters.emplace_back(entry.key(), entry.value());
+        }
+        AdamW optimizer(parameters, {o.at("epsilon").get<double>(), o.at("weight_decay").get<double>(), o.at("max_gradient_norm").get<double>()});
+        const auto& expected = golden.at("steps").at("float64");
+        const auto steps = static_cast<std::int64_t>(expected.size());
+        for (std::int64_t step = 1; step <= steps; ++step) {
+            std::vector<const Features*> batch;
+            for (const auto& i : golden.at("batches")[static_cast<std::size_t>(step - 1)]) batch.push_back(&features[i.get<std::size_t>()]);
+            const auto packed = to_device(pack(batch), torch::kCPU);
+            const auto loss = mean_loss(model->forward(packed, model->plan()), packed);
+            loss.backward();
+            const auto& e = expected[static_cast<std::size_t>(step - 1)];
+            const double rate = learning_rate_at(options, step, steps);
+            QVERIFY2(std::abs(loss.item<double>() - e.at("loss").get<double>()) < 1e-4, qPrintable(QString("step %1").arg(step)));
+            QVERIFY2(std::abs(rate - e.at("learning_rate").get<double>()) < 1e-9, qPrintable(QString("step %1").arg(step)));
+            optimizer.step(step, rate);
+        }
+        for (const auto& [key, value] : parameters) {
+            // A key's bias shifts all scores of a query alike: its gradient is rounding, which Adam scales up.
+            if (key.ends_with("key.bias")) continue;
+            const double norm = value.detach().to(torch::kFloat64).norm().item<double>();
+            QVERIFY2(std::abs(norm - golden.at("parameters").at(key).at("norm").get<double>()) < 1e-3, key.c_str());
+        }
+    }
+
     void nothing_to_train_on() {
         QTemporaryDir folder;
         Run run(folder.filePath("resume").toStdString());
