@@ -158,7 +158,8 @@ QImage imageOf(const Scene& scene, double dpi) {
     image.setDotsPerMeterY(per_meter);
     image.fill(toQColor(scene.background));
     QPainter painter(&image);
-    paintScene(painter, scene, QRectF(0, 0, width, height));
+    // Not stretched to whole pixels: what lies on a pixel in millimetres lies on one in the image.
+    paintScene(painter, scene, QRectF(0, 0, scene.width_mm / 25.4 * dpi, scene.height_mm / 25.4 * dpi));
     return image;
 }
 

@@ -86,6 +86,7 @@ struct FigureExportDialog::Parts {
         request.style.width_mm = width_mm->value();
         request.style.font_pt = font_pt->value();
         request.title = title->isChecked();
+        if (chosenFormat() == FigureFormat::Png) request.style.pixel_mm = 25.4 / dpi->value();
         figure = builder(request);
         preview->setScene(figure.scene);
         describe();
@@ -112,7 +113,7 @@ struct FigureExportDialog::Parts {
         if (!file->text().isEmpty() && formatOf(info.suffix())) {
             file->setText(QDir(info.path()).filePath(info.completeBaseName() + "." + extensionOf(chosenFormat())));
         }
-        describe();
+        rebuild();
     }
 };
 
@@ -225,7 +226,7 @@ FigureExportDialog::FigureExportDialog(FigureBuilder builder, const QString& nam
     connect(p.width_mm, &QDoubleSpinBox::valueChanged, this, rebuild);
     connect(p.font_pt, &QDoubleSpinBox::valueChanged, this, rebuild);
     connect(p.title, &QCheckBox::toggled, this, rebuild);
-    connect(p.dpi, &QDoubleSpinBox::valueChanged, this, [this] { parts_->describe(); });
+    connect(p.dpi, &QDoubleSpinBox::valueChanged, this, rebuild);
     connect(browse, &QPushButton::clicked, this, [this] {
         const QString extension = extensionOf(parts_->chosenFormat());
         const QString chosen = QFileDialog::getSaveFileName(this, tr("Export Figure"), parts_->file->text(),
@@ -241,7 +242,6 @@ FigureExportDialog::FigureExportDialog(FigureBuilder builder, const QString& nam
     });
     connect(buttons, &QDialogButtonBox::accepted, this, &FigureExportDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    p.rebuild();
     p.formatChanged();
 }
 

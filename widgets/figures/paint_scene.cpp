@@ -5,6 +5,7 @@
 #include <QPaintDevice>
 #include <QPen>
 #include <QPolygonF>
+#include <cmath>
 
 namespace lottery::gui {
 
@@ -17,7 +18,7 @@ public:
 
     void operator()(const SceneRectangle& r) {
         setFillAndStroke(r.fill, r.stroke);
-        const QRectF rectangle(at({r.box.x, r.box.y}), QSizeF(r.box.width * scale_, r.box.height * scale_));
+        const QRectF rectangle(exact(at({r.box.x, r.box.y})), exact(at({r.box.right(), r.box.bottom()})));
         if (r.radius > 0.0) {
             painter_.drawRoundedRect(rectangle, r.radius * scale_, r.radius * scale_);
         } else {
@@ -62,6 +63,11 @@ public:
 
 private:
     [[nodiscard]] QPointF at(Point p) const { return origin_ + QPointF(p.x, p.y) * scale_; }
+
+    // Edges meant to lie on pixels do so in spite of rounding on the way from millimetres.
+    [[nodiscard]] static QPointF exact(const QPointF& p) {
+        return {std::round(p.x() * 1024.0) / 1024.0, std::round(p.y() * 1024.0) / 1024.0};
+    }
 
     [[nodiscard]] QPolygonF polygonOf(const std::vector<Point>& points) const {
         QPolygonF polygon;

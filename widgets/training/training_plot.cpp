@@ -15,6 +15,8 @@ namespace lottery::gui {
 
 namespace {
 
+constexpr double edge = 0.012;  // room beside the first and the last step, so that their points are whole
+
 QCPItemLine* makeCursor(QCustomPlot* plot, QCPAxisRect* rectangle) {
     auto* cursor = new QCPItemLine(plot);
     for (QCPItemPosition* end : {cursor->start, cursor->end}) {
@@ -82,7 +84,7 @@ TrainingPlot::TrainingPlot(QWidget* parent) : QWidget(parent), plot_(new QCustom
     const auto follow = [this](QCPAxis* to) {
         return [this, to](const QCPRange& range) {
             // Not beyond the run.
-            QCPRange bounded = range.bounded(0.0, end_);
+            QCPRange bounded = range.bounded(-edge * end_, (1.0 + edge) * end_);
             if (bounded.size() < 10.0) bounded = QCPRange(bounded.lower, bounded.lower + std::min(10.0, end_));
             if (to->range() != bounded) to->setRange(bounded);
         };
@@ -188,7 +190,7 @@ void TrainingPlot::rescale() {
     };
     setRange(loss_rect_->axis(QCPAxis::atLeft), losses);
     setRange(score_rect_->axis(QCPAxis::atLeft), scores);
-    if (!zoomed_) score_rect_->axis(QCPAxis::atBottom)->setRange(0.0, end_);
+    if (!zoomed_) score_rect_->axis(QCPAxis::atBottom)->setRange(-edge * end_, (1.0 + edge) * end_);
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
