@@ -11,8 +11,6 @@
 namespace lottery {
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
 void scale_to_unit_range(std::vector<float>& values) {
     float low = std::numeric_limits<float>::infinity();
     float high = -low;
@@ -29,9 +27,8 @@ void scale_to_unit_range(std::vector<float>& values) {
 // Gates the kept components and reads off the gradient of the masked ones.
 class GateTap : public EncoderTap {
 public:
-    GateTap(const BertForSequenceClassificationImpl& model, const EncoderPlan& plan, const ComponentMasks& masks,
-            bool measure_masked_mlps)
-        : activation_(model.config().hidden_act), head_size_(model.config().head_size()), measure_masked_mlps_(measure_masked_mlps) {
+    GateTap(const BertForSequenceClassificationImpl& model, const EncoderPlan& plan, const ComponentMasks& masks)
+        : activation_(model.config().hidden_act), head_size_(model.config().head_size()) {
         const auto whole = model.plan();
         const auto on_device = torch::TensorOptions().device(model.device());
         for (int l = 0; l < masks.layers(); ++l) {
@@ -79,7 +76,7 @@ public:
 
     torch::Tensor on_output_sum(int l, const torch::Tensor& attended, const torch::Tensor& sum) override {
         auto& layer = at(l);
-        if (layer.mlp || !measure_masked_mlps_) return sum;
+        if (layer.mlp) return sum;
         torch::Tensor output;
         {
             const torch::NoGradGuard no_grad;
@@ -135,7 +132,6 @@ private:
 
     std::string activation_;
     int head_size_;
-    bool measure_masked_mlps_;
     const SequenceLayout* layout_ = nullptr;
     std::vector<Layer> layers_;
 };
@@ -177,7 +173,7 @@ ImportancePass::ImportancePass(BertForSequenceClassification model, std::span<co
 Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::stop_token stop,
                                            const std::function<void(std::int64_t)>& on_examples) {
     const auto plan = model_->plan(masks, Removal::Multiply);
-    GateTap tap(*model_, plan, masks, options_.measure_masked_mlps);
+    GateTap tap(*model_, plan, masks);
     const auto on_device = torch::TensorOptions().device(model_->device());
     auto head_sums = torch::zeros({masks.layers(), masks.heads.heads}, on_device);
     auto mlp_sums = torch::zeros({masks.layers()}, on_device);
@@ -209,9 +205,6 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
     raw.heads = HeadMatrix(masks.layers(), masks.heads.heads, 0.0F);
     raw.heads.values = to_floats(head_sums);
     raw.mlps = to_floats(mlp_sums);
-    if (!options_.measure_masked_mlps)
-        for (std::size_t l = 0; l < raw.mlps.size(); ++l)
-            if (masks.mlps[l] == 0.0F) raw.mlps[l] = kNaN;
     return raw;
 }
 

@@ -6,7 +6,7 @@
 // Source: Michel, Levy, Neubig 2019 (arXiv 1905.10650).
 //
 // Only mask variables require gradients. Masked components are sliced out of the pass; their own gradient (not zero
-// in the published definition, and part of a layer's L2 norm) is read off beside it, forward only.
+// in the published definition, and part of the normalisation) is read off beside it, forward only.
 //
 // Thread rule: one thread at a time per pass and model.
 #pragma once
@@ -26,9 +26,7 @@
 namespace lottery {
 
 struct ImportanceOptions {
-    int batch_size = 64;               // examples whose mean loss is one term of the sum
-    // Also measure masked MLPs, whose importance changes no choice; NaN otherwise.
-    bool measure_masked_mlps = true;
+    int batch_size = 64;  // examples whose mean loss is one term of the sum
 };
 
 // Sums over batches, before any normalisation.

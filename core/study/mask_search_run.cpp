@@ -145,7 +145,7 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     LOTTERY_CHECK(make_folder(request.out));
     remove_steps(request.out);
 
-    ImportancePass pass(model, examples.features, {options.batch_size, options.mode == Mode::Published});
+    ImportancePass pass(model, examples.features, {options.batch_size});
     const auto start = std::chrono::steady_clock::now();
     std::int64_t finished = 0, passes = 0;
     const auto count = static_cast<std::int64_t>(examples.features.size());

@@ -96,8 +96,8 @@ private Q_SLOTS:
     // The absolute value is taken per batch: the sum over batches of one is not the value of one batch.
     void batches_are_part_of_the_definition() {
         Model m("three_layers");
-        const auto one = m.importance(m.all(), {64, true});
-        const auto many = m.importance(m.all(), {1, true});
+        const auto one = m.importance(m.all(), {64});
+        const auto many = m.importance(m.all(), {1});
         QVERIFY(relative(one.heads.values, many.heads.values) > 1e-3);
         // And the batch of one example each is the sum of separate passes over single examples.
         auto sum = std::vector<float>(one.heads.values.size(), 0.0F);
@@ -108,18 +108,6 @@ private Q_SLOTS:
             for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += single.heads.values[i];
         }
         QVERIFY(relative(many.heads.values, sum) < 1e-5);
-    }
-
-    void masked_mlps_can_be_left_unmeasured() {
-        Model m("two_layers");
-        auto masks = m.all();
-        masks.mlps[0] = 0.0F;
-        const auto measured = m.importance(masks, {64, true});
-        const auto unmeasured = m.importance(masks, {64, false});
-        QVERIFY(std::isnan(unmeasured.mlps[0]));
-        QVERIFY(measured.mlps[0] > 0.0F);
-        QCOMPARE(unmeasured.mlps[1], measured.mlps[1]);
-        QVERIFY(std::isnan(normalise(unmeasured, SearchKind::HeadsMlps).mlps[0]));
     }
 
     void cancelled() {
