@@ -97,5 +97,7 @@ endif()
 
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cpp CONTENT "// Carries the precompiled torch header.\n")
 add_library(lottery_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
+# Qt asks for -fPIC in the tests; a precompiled header only serves objects with the same setting.
+target_compile_options(lottery_torch INTERFACE -fPIC)
 target_link_libraries(lottery_torch_pch PUBLIC lottery_torch PRIVATE lottery_options)
 target_precompile_headers(lottery_torch_pch PRIVATE <torch/torch.h>)

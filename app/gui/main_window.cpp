@@ -206,9 +206,7 @@ void MainWindow::connectJobs() {
     connect(jobsPanel_, &JobsPanel::retryRequested, &jobs_, &JobsController::retry);
     connect(jobsPanel_, &JobsPanel::moveRequested, &jobs_, &JobsController::move);
     connect(jobsPanel_, &JobsPanel::openFolderRequested, this, &MainWindow::showInFileManager);
-    connect(jobsPanel_, &JobsPanel::editRequested, this, [this](JobId id) {
-        if (const auto draft = jobs_.draft(id)) newRun(*draft);
-    });
+    connect(jobsPanel_, &JobsPanel::editRequested, this, &MainWindow::editJob);
     const auto show = [this](JobId id) {
         if (tabs_->view(id))
             tabs_->showJob(id);
@@ -227,9 +225,7 @@ void MainWindow::connectJobs() {
 void MainWindow::onViewAdded(RunView* view) {
     connect(view, &RunView::cancelRequested, &jobs_, &JobsController::cancel);
     connect(view, &RunView::retryRequested, &jobs_, &JobsController::retry);
-    connect(view, &RunView::editRequested, this, [this](JobId id) {
-        if (const auto draft = jobs_.draft(id)) newRun(*draft);
-    });
+    connect(view, &RunView::editRequested, this, &MainWindow::editJob);
     connect(view, &RunView::openFolderRequested, this, &MainWindow::showInFileManager);
     connect(view, &RunView::openRequested, this, &MainWindow::openFolder);
     connect(view, &RunView::followUpRequested, this, [this](const RunDraft& draft) { newRun(draft); });
@@ -259,6 +255,18 @@ NewRunDialog* MainWindow::newRun(const RunDraft& draft) {
     connect(dialog_, &QDialog::accepted, this, [this, dialog = dialog_.data()] { startRun(dialog->draft()); });
     dialog_->open();
     return dialog_;
+}
+
+void MainWindow::editJob(JobId id) {
+    auto draft = jobs_.draft(id);
+    if (!draft) return;
+    const JobRecord* record = jobs_.jobs()->record(id);
+    if (record && record->state == JobState::Done) {
+        // Its folder is taken; a free one is proposed.
+        draft->out.clear();
+        draft->resume = false;
+    }
+    newRun(*draft);
 }
 
 JobId MainWindow::startRun(const RunDraft& draft) {

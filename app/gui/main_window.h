@@ -59,6 +59,7 @@ private:
                        const QString& hint, const std::function<void()>& action);
     void fillRecentMenu();
     void chooseFolder();
+    void editJob(JobId id);
     void showInspector();
     void showInFileManager(const QString& folder);
     void onViewAdded(RunView* view);

@@ -219,7 +219,7 @@ Result<BertConfig> read_bert_config(const fs::path& folder_or_file) {
 
 Json to_json(const BertConfig& config) {
     Json json;
-    json["architectures"] = {"BertForSequenceClassification"};
+    json["architectures"] = Json::array({"BertForSequenceClassification"});
     json["model_type"] = "bert";
     for (const auto& number : kWholeNumbers) json[std::string(number.key)] = config.*number.field;
     for (const auto& number : kRealNumbers) json[std::string(number.key)] = config.*number.field;

@@ -13,7 +13,7 @@ using namespace lottery;
 using namespace std::string_literals;
 using lottery::test::little_endian;
 using lottery::test::zip_bytes;
-using lottery::test::ZipChanges;
+using namespace lottery::test;
 namespace fs = std::filesystem;
 
 namespace {
@@ -73,7 +73,7 @@ private Q_SLOTS:
             QTest::newRow(name) << QByteArray::fromStdString(bytes) << values;
         };
         row("plain", archive(kGood), {0, 1, 2, 3, 4, 5});
-        row("with a comment", archive(kGood, {.comment = "from somewhere PK\5\6"}), {0, 1, 2, 3, 4, 5});
+        row("with a comment", archive(kGood, with_comment("from somewhere PK\5\6")), {0, 1, 2, 3, 4, 5});
         row("transposed", archive(dictionary(text("a") + tensor(kFloats, 0, {2, 3}, {1, 2}))), {0, 2, 4, 1, 3, 5});
         row("a part", archive(dictionary(text("a") + tensor(kFloats, 2, {3}, {1}))), {2, 3, 4});
         row("every second", archive(dictionary(text("a") + tensor(kFloats, 1, {3}, {2}))), {1, 3, 5});
@@ -135,11 +135,11 @@ private Q_SLOTS:
         row("bare pickle", kGood, "before 1.6");
         row("text", "not a checkpoint", "does not begin as a zip archive");
         row("no directory", archive(kGood).substr(0, 200), "no directory at its end");
-        row("compressed", archive(kGood, {.method = 8}), "compressed or encrypted");
-        row("encrypted", archive(kGood, {.flags = 1}), "compressed or encrypted");
-        row("record leaves the file", archive(kGood, {.size_added = 100'000}), "leaves the file");
-        row("record elsewhere", archive(kGood, {.offset_added = 1}), "leaves the file");
-        row("record far away", archive(kGood, {.offset_added = 1 << 30}), "leaves the file");
+        row("compressed", archive(kGood, with_method(8)), "compressed or encrypted");
+        row("encrypted", archive(kGood, with_flags(1)), "compressed or encrypted");
+        row("record leaves the file", archive(kGood, with_size_added(100'000)), "leaves the file");
+        row("record elsewhere", archive(kGood, with_offset_added(1)), "leaves the file");
+        row("record far away", archive(kGood, with_offset_added(1 << 30)), "leaves the file");
         row("record twice", zip_bytes({{"a/data.pkl", kGood}, {"a/data.pkl", kGood}}), "stands twice");
         row("two pickles", zip_bytes({{"a/data.pkl", kGood}, {"b/data.pkl", kGood}}), "more than one data.pkl");
         row("no pickle", zip_bytes({{"a/other", kGood}}), "no data.pkl");

@@ -10,13 +10,40 @@
 
 namespace lottery::test {
 
+// Lies in the directory.
 struct ZipChanges {
     std::uint16_t flags = 0;
     std::uint16_t method = 0;       // 0: stored
-    std::int64_t size_added = 0;    // to the sizes in the directory
-    std::int64_t offset_added = 0;  // to the records' places in the directory
-    std::string comment;
+    std::int64_t size_added = 0;    // to the records' sizes
+    std::int64_t offset_added = 0;  // to the records' places
+    std::string comment;            // of the archive
 };
+
+inline ZipChanges with_flags(std::uint16_t flags) {
+    ZipChanges changes;
+    changes.flags = flags;
+    return changes;
+}
+inline ZipChanges with_method(std::uint16_t method) {
+    ZipChanges changes;
+    changes.method = method;
+    return changes;
+}
+inline ZipChanges with_size_added(std::int64_t bytes) {
+    ZipChanges changes;
+    changes.size_added = bytes;
+    return changes;
+}
+inline ZipChanges with_offset_added(std::int64_t bytes) {
+    ZipChanges changes;
+    changes.offset_added = bytes;
+    return changes;
+}
+inline ZipChanges with_comment(const std::string& comment) {
+    ZipChanges changes;
+    changes.comment = comment;
+    return changes;
+}
 
 inline std::string little_endian(std::uint64_t value, int width) {
     std::string bytes;
@@ -24,7 +51,7 @@ inline std::string little_endian(std::uint64_t value, int width) {
     return bytes;
 }
 
-// Stored records, in order; `changes` falsify the directory.
+// Stored records, in order.
 inline std::string zip_bytes(const std::vector<std::pair<std::string, std::string>>& records,
                              const ZipChanges& changes = {}) {
     std::string bytes;

@@ -181,7 +181,7 @@ private Q_SLOTS:
         QTest::newRow("queued") << int(JobState::Queued) << true << false;
         QTest::newRow("running") << int(JobState::Running) << true << false;
         QTest::newRow("cancelling") << int(JobState::Cancelling) << false << false;
-        QTest::newRow("done") << int(JobState::Done) << false << true;
+        QTest::newRow("done") << int(JobState::Done) << false << false;
         QTest::newRow("cancelled") << int(JobState::Cancelled) << false << true;
         QTest::newRow("failed") << int(JobState::Failed) << false << true;
     }

@@ -34,7 +34,7 @@ JobsPanel::JobsPanel(JobsModel* model, QWidget* parent) : QWidget(parent), model
     cancel_ = makeAction(QStringLiteral("cancel"), tr("&Cancel job"), QKeySequence(tr("Ctrl+.")),
                          tr("Stop the selected job, or take it out of the queue"));
     retry_ = makeAction(QStringLiteral("retry"), tr("&Run again"), QKeySequence(tr("Ctrl+R")),
-                        tr("Queue the selected job once more with the same options"));
+                        tr("Queue the selected job once more; an interrupted fine-tuning goes on"));
     edit_ = makeAction(QStringLiteral("edit"), tr("&Edit options…"), QKeySequence(tr("Ctrl+E")),
                        tr("Open the options of the selected job for a new run"));
     up_ = makeAction(QStringLiteral("move-up"), tr("Move &up"), QKeySequence(tr("Ctrl+Shift+Up")),
@@ -177,7 +177,8 @@ void JobsPanel::updateActions() {
     const JobRecord* record = model_->record(currentJob());
     const bool ended = record && isEnd(record->state);
     cancel_->setEnabled(record && (record->state == JobState::Queued || record->state == JobState::Running));
-    retry_->setEnabled(ended);
+    // What was done once is done; its options can still be edited for another run.
+    retry_->setEnabled(ended && record->state != JobState::Done);
     edit_->setEnabled(record && record->editable);
     up_->setEnabled(record && model_->canMoveQueued(record->id, -1));
     down_->setEnabled(record && model_->canMoveQueued(record->id, 1));
