@@ -380,7 +380,7 @@ private Q_SLOTS:
         MainWindow window(f.settings());
         show(window);
         menuAction(window, "Dark")->trigger();
-        QVERIFY(window.palette().color(QPalette::Window).lightness() < 100);
+        QTRY_VERIFY(window.palette().color(QPalette::Window).lightness() < 100);
         const QColor dark = window.grab().toImage().pixelColor(window.width() / 2, 300);
         menuAction(window, "Light")->trigger();
         const QColor light = window.grab().toImage().pixelColor(window.width() / 2, 300);
