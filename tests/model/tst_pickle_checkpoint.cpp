@@ -11,8 +11,6 @@
 
 using namespace lottery;
 using namespace std::string_literals;
-using lottery::test::little_endian;
-using lottery::test::zip_bytes;
 using namespace lottery::test;
 namespace fs = std::filesystem;
 

@@ -100,7 +100,7 @@ GOLDENS = [
 
 
 def vary_strength(model, random):
-    """Gives every head and MLP a strength of its own, so that a search finds weak ones to mask and strong ones to keep."""
+    """Gives every head and MLP a strength of its own: a search finds weak ones to mask and strong ones to keep."""
     size = model.config.hidden_size // model.config.num_attention_heads
     for layer in model.bert.encoder.layer:
         gains = 10 ** random.uniform(-2, 0.3, size=model.config.num_attention_heads)

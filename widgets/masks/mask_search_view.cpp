@@ -10,6 +10,9 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
 
 #include "core/figures/axes.h"
 #include "core/figures/search_figure.h"

@@ -7,7 +7,9 @@
 #include <QLocale>
 #include <QTimer>
 #include <QVBoxLayout>
-#include <cmath>
+#include <algorithm>
+#include <limits>
+#include <vector>
 
 #include "core/figures/axes.h"
 #include "core/figures/training_figure.h"
