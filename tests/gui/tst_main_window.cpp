@@ -383,6 +383,7 @@ private Q_SLOTS:
         QTRY_VERIFY(window.palette().color(QPalette::Window).lightness() < 100);
         const QColor dark = window.grab().toImage().pixelColor(window.width() / 2, 300);
         menuAction(window, "Light")->trigger();
+        QTRY_VERIFY(window.palette().color(QPalette::Window).lightness() > 200);
         const QColor light = window.grab().toImage().pixelColor(window.width() / 2, 300);
         QVERIFY2(dark.lightness() < 100 && light.lightness() > 200, qPrintable(dark.name() + light.name()));
         QCOMPARE(WindowSettings(f.settings()).appearance(), Appearance::Light);
