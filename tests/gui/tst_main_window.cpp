@@ -56,8 +56,9 @@ void show(MainWindow& window) {
 }
 
 void click(QWidget* in, const char* name) {
-    auto* button = in->findChild<QPushButton*>(QLatin1String(name));
-    QVERIFY2(button && button->isVisible() && button->isEnabled(), name);
+    QPushButton* button = nullptr;
+    // Offered with the events that follow a run's end.
+    QTRY_VERIFY2((button = in->findChild<QPushButton*>(QLatin1String(name))) && button->isVisible() && button->isEnabled(), name);
     QTest::mouseClick(button, Qt::LeftButton);
 }
 
