@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "core/figures/axes.h"
 
@@ -171,8 +172,12 @@ Figure search_figure(const MaskSearchResult& result, const std::string& title, c
 std::optional<int> masked_since(std::span<const MaskSearchStep> steps, const Component& component) {
     std::optional<int> since;
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-        const bool masked = component.head < 0 ? step->masks.mlps.at(static_cast<std::size_t>(component.layer)) == 0.0F
-                                               : step->masks.heads.at(component.layer, component.head) == 0.0F;
+        const ComponentMasks& masks = step->masks;
+        const auto layer = static_cast<std::size_t>(component.layer);
+        if (component.layer >= masks.heads.layers || component.head >= masks.heads.heads || layer >= masks.mlps.size())
+            break;
+        const bool masked =
+            (component.head < 0 ? masks.mlps[layer] : masks.heads.at(component.layer, component.head)) == 0.0F;
         if (!masked) break;
         since = step->index;
     }

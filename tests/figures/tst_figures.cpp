@@ -301,6 +301,8 @@ void TestFigures::masked_since_looks_back() {
     QCOMPARE(masked_since(all, {0, -1}), std::optional(4));
     QCOMPARE(masked_since(all.first(4), {0, -1}), std::optional<int>());
     QCOMPARE(masked_since({}, {0, 0}), std::optional<int>());
+    QCOMPARE(masked_since(all, {7, 0}), std::optional<int>());  // not of this model
+    QCOMPARE(masked_since(all, {0, 7}), std::optional<int>());
 }
 
 void TestFigures::survived_until_counts_accepted_steps() {
@@ -359,7 +361,8 @@ void TestFigures::training_figure_shows_loss_and_metrics() {
     QVERIFY(finite(figure.scene));
     QCOMPARE(outside(figure.scene), QString());
     const QStringList texts = texts_of(figure.scene);
-    for (const char* text : {"MRPC", "Loss", "Dev score", "Training step", "accuracy", "F1", "batch loss", "moving mean"})
+    for (const char* text :
+         {"MRPC", "Loss", "Dev score", "Training step", "accuracy", "F1", "batch loss", "moving mean"})
         QVERIFY2(texts.contains(text), text);
     QCOMPARE(figure.data.columns,
              (std::vector<std::string>{"kind", "step", "epoch", "loss", "learning rate", "dev acc", "dev f1"}));
