@@ -6,7 +6,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <limits>
 #include <numeric>
@@ -190,7 +189,7 @@ private Q_SLOTS:
         const auto back = read_npy(path("written.npy"));
         QVERIFY(back);
         QCOMPARE(back->shape, shape);
-        QVERIFY(std::memcmp(back->values.data(), array.values.data(), count * sizeof(float)) == 0);
+        QCOMPARE(back->values, array.values);
     }
 
     void written_as_numpy_writes() {
