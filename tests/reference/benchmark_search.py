@@ -51,7 +51,7 @@ class Side:
 def make_sides(arguments, folder):
     common = ["--checkpoint", arguments.checkpoint, "--task", arguments.task, "--data", arguments.data,
               "--mode", arguments.mode, "--batch-size", arguments.batch_size, "--limit-dev", arguments.limit_dev,
-              "--threads", arguments.threads]
+              "--max-seq-length", arguments.max_seq_length, "--threads", arguments.threads]
     ours = [arguments.lottery, "mask", arguments.kind, *common, "--split", "dev", "--device", "cpu", "--json"]
     theirs = [sys.executable, HERE / "mask_search.py", *common, "--kind", arguments.kind]
     sides = [("lottery", ours), ("reference, published style", theirs)]
@@ -84,6 +84,7 @@ def main():
     parser.add_argument("--mode", choices=["published", "rigorous"], default="published")
     parser.add_argument("--limit-dev", type=int, default=0)
     parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--max-seq-length", type=int, default=128)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--fast", action="store_true", help="measure the reference's fast style too")
