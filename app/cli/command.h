@@ -33,7 +33,9 @@ void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, Tas
 template <typename E>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, std::optional<E>& value,
                         const std::map<std::string, E>& choices, const std::string& help) {
-    return command.add_option_function<std::string>(name, [&value, choices](const std::string& text) { value = choices.at(text); }, help)
+    return command
+        .add_option_function<std::string>(
+            name, [&value, choices](const std::string& text) { value = choices.at(text); }, help)
         ->check(CLI::IsMember(choices));
 }
 
@@ -52,10 +54,13 @@ int report_not_done(const NotDone& what, const std::string& how_to_go_on);
 
 // Runs `run`, then hands its value to `print` (human) or `to_json`.
 template <typename T, typename Print, typename ToJson>
-int finish(Outcome<T> outcome, const CommonOptions& options, const std::string& how_to_go_on, Print print, ToJson to_json) {
+int finish(Outcome<T> outcome, const CommonOptions& options, const std::string& how_to_go_on, Print print,
+           ToJson to_json) {
     if (!outcome) return report_not_done(std::move(outcome).failure(), how_to_go_on);
-    if (options.json) std::fputs((to_json(*outcome).dump(2, ' ', false, Json::error_handler_t::replace) + "\n").c_str(), stdout);
-    else print(*outcome);
+    if (options.json)
+        std::fputs((to_json(*outcome).dump(2, ' ', false, Json::error_handler_t::replace) + "\n").c_str(), stdout);
+    else
+        print(*outcome);
     return std::fflush(stdout) == 0 ? kDone : kFailed;
 }
 

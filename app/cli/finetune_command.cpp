@@ -25,16 +25,22 @@ void add_finetune(CLI::App& app, Action& action) {
     command.add_option("--epochs", options.epochs, "Passes over the training set")->capture_default_str();
     command.add_option("--batch-size", options.batch_size, "Examples per optimizer step")->capture_default_str();
     command.add_option("--learning-rate", options.learning_rate, "Peak, decays linearly to 0")->capture_default_str();
-    command.add_option("--warmup", options.warmup_share, "Share of the steps with linear warm-up")->capture_default_str();
-    command.add_option("--weight-decay", options.weight_decay, "AdamW's, never on biases and LayerNorm")->capture_default_str();
+    command.add_option("--warmup", options.warmup_share, "Share of the steps with linear warm-up")
+        ->capture_default_str();
+    command.add_option("--weight-decay", options.weight_decay, "AdamW's, never on biases and LayerNorm")
+        ->capture_default_str();
     command.add_option("--adam-epsilon", options.adam_epsilon, "AdamW's epsilon")->capture_default_str();
-    command.add_option("--max-gradient-norm", options.max_gradient_norm, "Clipping, 0 disables it")->capture_default_str();
+    command.add_option("--max-gradient-norm", options.max_gradient_norm, "Clipping, 0 disables it")
+        ->capture_default_str();
     command.add_option("--dropout", options.dropout, "Hidden, attention and classifier dropout")->capture_default_str();
     command.add_option("--max-seq-length", options.max_seq_length, "Tokens per example")->capture_default_str();
-    command.add_option("--hold-out", options.hold_out, "Training examples set aside for a mask search on unseen ones")->capture_default_str();
-    command.add_option("--limit-train", options.limit_train, "First so many training examples, 0: all")->capture_default_str();
+    command.add_option("--hold-out", options.hold_out, "Training examples set aside for a mask search on unseen ones")
+        ->capture_default_str();
+    command.add_option("--limit-train", options.limit_train, "First so many training examples, 0: all")
+        ->capture_default_str();
     command.add_option("--limit-dev", options.limit_dev, "First so many dev examples, 0: all")->capture_default_str();
-    command.add_option("--save-steps", options.save_steps, "Steps between resume points, 0: one per epoch")->capture_default_str();
+    command.add_option("--save-steps", options.save_steps, "Steps between resume points, 0: one per epoch")
+        ->capture_default_str();
     add_choice<Precision>(command, "--precision", precision, {{"fp32", Precision::Fp32}, {"bf16", Precision::Bf16}},
                           "fp32, or bf16 products with fp32 master weights");
     add_common_options(command, common);
@@ -48,13 +54,16 @@ void add_finetune(CLI::App& app, Action& action) {
                 return run_finetune(state->request, std::move(stop), progress);
             }();
             const auto print = [&](const FinetuneReport& r) {
-                std::printf("%s, seed %llu, on %s\n", std::string(task_info(r.task).name).c_str(), static_cast<unsigned long long>(r.seed), r.device.c_str());
+                std::printf("%s, seed %llu, on %s\n", std::string(task_info(r.task).name).c_str(),
+                            static_cast<unsigned long long>(r.seed), r.device.c_str());
                 std::printf("before   %s\n", metrics_text(r.metrics_before).c_str());
                 std::printf("after    %s\n", metrics_text(r.metrics).c_str());
-                std::printf("%lld steps, %.0f s, %.1f examples/s\n", static_cast<long long>(r.steps), r.seconds, r.examples_per_second);
+                std::printf("%lld steps, %.0f s, %.1f examples/s\n", static_cast<long long>(r.steps), r.seconds,
+                            r.examples_per_second);
                 std::printf("model in %s\n", state->request.out.c_str());
             };
-            return finish(std::move(outcome), state->common, "The run is saved; the same command with --resume goes on.", print,
+            return finish(std::move(outcome), state->common,
+                          "The run is saved; the same command with --resume goes on.", print,
                           [](const FinetuneReport& r) { return to_json(r); });
         };
     });

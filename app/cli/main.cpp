@@ -9,7 +9,8 @@
 namespace lottery::cli {
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
-    command.add_option("--device", options.compute.device, "auto (a GPU when there is one), cpu, cuda or cuda:N")->capture_default_str();
+    command.add_option("--device", options.compute.device, "auto (a GPU when there is one), cpu, cuda or cuda:N")
+        ->capture_default_str();
     command.add_option("--threads", options.compute.threads, "CPU threads, 0: all cores")->capture_default_str();
     command.add_flag("--quiet", options.quiet, "No progress on stderr, only warnings and errors");
     command.add_flag("--json", options.json, "One JSON document on stdout, nothing else there");
@@ -28,7 +29,8 @@ void add_task_option(CLI::App& command, TaskId& task, bool required) {
         ->required(required);
 }
 
-void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, TaskId& task, std::filesystem::path& data) {
+void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, TaskId& task,
+                       std::filesystem::path& data) {
     command.add_option("--checkpoint", checkpoint, "Hugging Face checkpoint folder")->required();
     add_task_option(command, task, true);
     command.add_option("--data", data, "GLUE folder, or the task's own folder")->required();

@@ -17,13 +17,14 @@ struct State {
 };
 
 void print_result(const MaskSearchResult& r, const MaskRequest& request) {
-    std::printf("%s on %s: full model %.4f, threshold %.4f\n", r.metric.c_str(), std::string(task_info(request.task).name).c_str(),
-                r.full_score, r.threshold_score);
+    std::printf("%s on %s: full model %.4f, threshold %.4f\n", r.metric.c_str(),
+                std::string(task_info(request.task).name).c_str(), r.full_score, r.threshold_score);
     std::printf("found mask: score %.4f (%.1f%% of full), %d of %zu heads and %d of %d MLPs kept\n", r.score,
-                r.full_score != 0 ? 100 * r.score / r.full_score : 0.0, r.masks.kept_heads(), r.masks.heads.values.size(),
-                r.masks.kept_mlps(), r.masks.layers());
+                r.full_score != 0 ? 100 * r.score / r.full_score : 0.0, r.masks.kept_heads(),
+                r.masks.heads.values.size(), r.masks.kept_mlps(), r.masks.layers());
     if (request.options.split == SearchSplit::Train)
-        std::printf("on dev: full model %.4f, found mask %.4f\n", r.dev_full_score.value_or(0), r.dev_score.value_or(0));
+        std::printf("on dev: full model %.4f, found mask %.4f\n", r.dev_full_score.value_or(0),
+                    r.dev_score.value_or(0));
     std::printf("%zu passes, %.1f s; masks in %s\n", r.steps.size(), r.seconds, request.out.c_str());
 }
 
@@ -36,14 +37,20 @@ void add_kind(CLI::App& parent, Action& action, const char* name, SearchKind kin
     command.add_option("--out", request.out, "Folder for masks, importances and search.json")->required();
     add_choice<Mode>(command, "--mode", state->mode, {{"published", Mode::Published}, {"rigorous", Mode::Rigorous}},
                      "As the paper's code did it, or rigorous (default); sets the defaults of other options");
-    command.add_option("--threshold", options.threshold, "Share of the full score that a mask must keep")->capture_default_str();
+    command.add_option("--threshold", options.threshold, "Share of the full score that a mask must keep")
+        ->capture_default_str();
     if (kind != SearchKind::Mlps)
         command.add_option("--amount", options.amount, "Share of all heads masked per step")->capture_default_str();
-    command.add_option("--batch-size", options.batch_size, "Examples per batch; part of the importance's definition")->capture_default_str();
-    add_choice<SearchSplit>(command, "--split", state->split, {{"dev", SearchSplit::Dev}, {"train", SearchSplit::Train}},
+    command.add_option("--batch-size", options.batch_size, "Examples per batch; part of the importance's definition")
+        ->capture_default_str();
+    add_choice<SearchSplit>(command, "--split", state->split,
+                            {{"dev", SearchSplit::Dev}, {"train", SearchSplit::Train}},
                             "Where masks are searched: dev (published default) or a slice of train (rigorous default)");
-    command.add_option("--seed", request.seed, "Chooses the slice of train where fine-tuning held none out")->capture_default_str();
-    command.add_option("--limit-dev", options.limit_dev, "First so many examples of the search split and of dev, 0: all")->capture_default_str();
+    command.add_option("--seed", request.seed, "Chooses the slice of train where fine-tuning held none out")
+        ->capture_default_str();
+    command
+        .add_option("--limit-dev", options.limit_dev, "First so many examples of the search split and of dev, 0: all")
+        ->capture_default_str();
     command.add_option("--max-seq-length", options.max_seq_length, "Tokens per example")->capture_default_str();
     add_common_options(command, state->common);
 
@@ -64,8 +71,10 @@ void add_kind(CLI::App& parent, Action& action, const char* name, SearchKind kin
                 document.update(to_json(r));
                 return document;
             };
-            return finish(std::move(outcome), state->common, "The steps so far are kept in the --out folder; the same command starts again.",
-                          [&](const MaskSearchResult& r) { print_result(r, state->request); }, json);
+            return finish(
+                std::move(outcome), state->common,
+                "The steps so far are kept in the --out folder; the same command starts again.",
+                [&](const MaskSearchResult& r) { print_result(r, state->request); }, json);
         };
     });
 }

@@ -18,15 +18,20 @@ using Clock = std::chrono::steady_clock;
 std::string duration_text(double seconds) {
     char text[32];
     const auto s = static_cast<long>(std::llround(seconds));
-    if (s >= 3600) std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-    else std::snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
+    if (s >= 3600)
+        std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    else
+        std::snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
     return text;
 }
 
 }  // namespace
 
 TerminalProgress::TerminalProgress(bool quiet, Detail detail)
-    : quiet_(quiet), detail_(detail), terminal_(::isatty(STDERR_FILENO) == 1), log_(std::make_shared<spdlog::logger>("lottery", std::make_shared<spdlog::sinks::stderr_sink_st>())) {
+    : quiet_(quiet),
+      detail_(detail),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      log_(std::make_shared<spdlog::logger>("lottery", std::make_shared<spdlog::sinks::stderr_sink_st>())) {
     log_->set_pattern("%v");
     log_->set_level(quiet ? spdlog::level::warn : spdlog::level::info);
 }
@@ -53,7 +58,8 @@ void TerminalProgress::on_progress(const Progress& p) {
     const double elapsed = std::chrono::duration<double>(now - stage_start_).count();
     const auto worked = static_cast<double>(p.done - stage_first_);
     // Not before something was measured: a stage that was interrupted by another begins anew.
-    const std::string eta = worked > 0 ? ", ETA " + duration_text(elapsed / worked * static_cast<double>(p.total - p.done)) : "";
+    const std::string eta =
+        worked > 0 ? ", ETA " + duration_text(elapsed / worked * static_cast<double>(p.total - p.done)) : "";
     char text[256];
     if (terminal_) {
         const bool last = p.done >= p.total;
@@ -63,8 +69,8 @@ void TerminalProgress::on_progress(const Progress& p) {
         const int filled = static_cast<int>(share * kWidth);
         std::string bar(static_cast<std::size_t>(filled), '#');
         bar.resize(kWidth, '.');
-        std::snprintf(text, sizeof text, "\r\033[K%s [%s] %3.0f%%  %.1f %s/s%s", p.stage.c_str(), bar.c_str(), share * 100,
-                      p.rate, p.rate_unit.c_str(), eta.c_str());
+        std::snprintf(text, sizeof text, "\r\033[K%s [%s] %3.0f%%  %.1f %s/s%s", p.stage.c_str(), bar.c_str(),
+                      share * 100, p.rate, p.rate_unit.c_str(), eta.c_str());
         std::fputs(text, stderr);
         bar_shown_ = true;
         if (last) clear_bar();
@@ -75,8 +81,8 @@ void TerminalProgress::on_progress(const Progress& p) {
     if (tenths <= tenths_) return;
     tenths_ = tenths;
     std::snprintf(text, sizeof text, "%s: %d%% (%lld of %lld %s), %.1f %s/s%s", p.stage.c_str(), tenths * 10,
-                  static_cast<long long>(p.done), static_cast<long long>(p.total), p.unit.c_str(), p.rate, p.rate_unit.c_str(),
-                  eta.c_str());
+                  static_cast<long long>(p.done), static_cast<long long>(p.total), p.unit.c_str(), p.rate,
+                  p.rate_unit.c_str(), eta.c_str());
     log_->info(text);
 }
 
@@ -84,9 +90,15 @@ void TerminalProgress::on_message(Severity severity, const std::string& message)
     if (severity == Severity::Info && detail_ == Detail::Stages) return;
     clear_bar();
     switch (severity) {
-        case Severity::Info: log_->info(message); break;
-        case Severity::Warning: log_->warn("warning: {}", message); break;
-        case Severity::Error: log_->error("error: {}", message); break;
+        case Severity::Info:
+            log_->info(message);
+            break;
+        case Severity::Warning:
+            log_->warn("warning: {}", message);
+            break;
+        case Severity::Error:
+            log_->error("error: {}", message);
+            break;
     }
 }
 
@@ -101,19 +113,21 @@ void TerminalProgress::on_dev_evaluation(const DevEvaluation& e) {
 void TerminalProgress::on_search_step(const MaskSearchStep& s) {
     if (detail_ == Detail::Stages) return;
     clear_bar();
-    log_->info("step {:3d}  {:<10}  score {:.4f}  {} heads, {} MLPs kept  {}", s.index, s.phase, s.score, s.masks.kept_heads(),
-               s.masks.kept_mlps(), s.accepted ? "accepted" : "below the threshold");
+    log_->info("step {:3d}  {:<10}  score {:.4f}  {} heads, {} MLPs kept  {}", s.index, s.phase, s.score,
+               s.masks.kept_heads(), s.masks.kept_mlps(), s.accepted ? "accepted" : "below the threshold");
 }
 
 void TerminalProgress::on_stage(const DemoStage& stage) {
     clear_bar();
-    log_->info("{:2d} of {}  {}{}", stage.index + 1, stage.count, title(stage), stage.finished_before ? " (done before)" : "");
+    log_->info("{:2d} of {}  {}{}", stage.index + 1, stage.count, title(stage),
+               stage.finished_before ? " (done before)" : "");
 }
 
 void TerminalProgress::on_scores(const DemoScores& s) {
     clear_bar();
-    log_->info("          {}: full {:.3f}, found mask {:.3f} ({} of {} heads, {} of {} MLPs), random masks {:.3f} ± {:.3f}", s.metric, s.full,
-               s.importance, s.kept_heads, s.heads, s.kept_mlps, s.mlps, s.random_mean, s.random_std);
+    log_->info(
+        "          {}: full {:.3f}, found mask {:.3f} ({} of {} heads, {} of {} MLPs), random masks {:.3f} ± {:.3f}",
+        s.metric, s.full, s.importance, s.kept_heads, s.heads, s.kept_mlps, s.mlps, s.random_mean, s.random_std);
 }
 
 }  // namespace lottery::cli

@@ -13,12 +13,12 @@
 namespace lottery {
 
 struct Progress {
-    std::string stage;        // what is being done, e.g. "fine-tuning MRPC"
-    std::int64_t done = 0;    // units finished
-    std::int64_t total = 0;   // units in all, 0 when unknown
-    std::string unit;         // what a unit is, e.g. "step"
-    double rate = 0.0;        // throughput in `rate_unit` per second, 0 when not yet known
-    std::string rate_unit;    // e.g. "examples"
+    std::string stage;       // what is being done, e.g. "fine-tuning MRPC"
+    std::int64_t done = 0;   // units finished
+    std::int64_t total = 0;  // units in all, 0 when unknown
+    std::string unit;        // what a unit is, e.g. "step"
+    double rate = 0.0;       // throughput in `rate_unit` per second, 0 when not yet known
+    std::string rate_unit;   // e.g. "examples"
 };
 
 enum class Severity { Info, Warning, Error };

@@ -45,18 +45,33 @@ public:
     [[nodiscard]] bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }
 
-    T& value() & { assert(has_value()); return *std::get_if<0>(&state_); }
-    const T& value() const& { assert(has_value()); return *std::get_if<0>(&state_); }
-    T&& value() && { assert(has_value()); return std::move(*std::get_if<0>(&state_)); }
+    T& value() & {
+        assert(has_value());
+        return *std::get_if<0>(&state_);
+    }
+    const T& value() const& {
+        assert(has_value());
+        return *std::get_if<0>(&state_);
+    }
+    T&& value() && {
+        assert(has_value());
+        return std::move(*std::get_if<0>(&state_));
+    }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T&& operator*() && { return std::move(*this).value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
 
-    [[nodiscard]] const Error& error() const { assert(!has_value()); return *std::get_if<1>(&state_); }
+    [[nodiscard]] const Error& error() const {
+        assert(!has_value());
+        return *std::get_if<1>(&state_);
+    }
     // What LOTTERY_TRY hands on.
-    [[nodiscard]] Error failure() && { assert(!has_value()); return std::move(*std::get_if<1>(&state_)); }
+    [[nodiscard]] Error failure() && {
+        assert(!has_value());
+        return std::move(*std::get_if<1>(&state_));
+    }
 
 private:
     std::variant<T, Error> state_;
@@ -77,9 +92,11 @@ public:
     Outcome(NotDone n) : state_(std::in_place_index<1>) {                       // NOLINT: implicit on purpose
         if (auto* e = std::get_if<Error>(&n)) state_.template emplace<2>(std::move(*e));
     }
-    Outcome(Result<T> r) : state_(std::in_place_index<1>) {                     // NOLINT: implicit on purpose
-        if (r) state_.template emplace<0>(*std::move(r));
-        else state_.template emplace<2>(std::move(r).failure());
+    Outcome(Result<T> r) : state_(std::in_place_index<1>) {  // NOLINT: implicit on purpose
+        if (r)
+            state_.template emplace<0>(*std::move(r));
+        else
+            state_.template emplace<2>(std::move(r).failure());
     }
 
     [[nodiscard]] bool done() const { return state_.index() == 0; }
@@ -87,16 +104,28 @@ public:
     [[nodiscard]] bool failed() const { return state_.index() == 2; }
     explicit operator bool() const { return done(); }
 
-    T& value() & { assert(done()); return *std::get_if<0>(&state_); }
-    const T& value() const& { assert(done()); return *std::get_if<0>(&state_); }
-    T&& value() && { assert(done()); return std::move(*std::get_if<0>(&state_)); }
+    T& value() & {
+        assert(done());
+        return *std::get_if<0>(&state_);
+    }
+    const T& value() const& {
+        assert(done());
+        return *std::get_if<0>(&state_);
+    }
+    T&& value() && {
+        assert(done());
+        return std::move(*std::get_if<0>(&state_));
+    }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T&& operator*() && { return std::move(*this).value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
 
-    [[nodiscard]] const Error& error() const { assert(failed()); return *std::get_if<2>(&state_); }
+    [[nodiscard]] const Error& error() const {
+        assert(failed());
+        return *std::get_if<2>(&state_);
+    }
     [[nodiscard]] NotDone failure() && {
         assert(!done());
         if (cancelled()) return Cancelled{};
@@ -120,8 +149,8 @@ private:
     declaration = *std::move(tmp)
 #define LOTTERY_TRY(declaration, expression) \
     LOTTERY_TRY_(LOTTERY_CONCAT(lottery_try_, __LINE__), declaration, expression)
-#define LOTTERY_CHECK(expression)                          \
-    do {                                                   \
-        auto lottery_check_ = (expression);                \
+#define LOTTERY_CHECK(expression)                                        \
+    do {                                                                 \
+        auto lottery_check_ = (expression);                              \
         if (!lottery_check_) return std::move(lottery_check_).failure(); \
     } while (false)

@@ -110,14 +110,17 @@ Metrics classification_metrics(const TaskInfo& task, std::span<const int> predic
                                std::size_t dev_file) {
     const double acc = accuracy(predicted, expected);
     switch (task.id) {
-        case TaskId::CoLA: return {{"mcc", matthews(predicted, expected)}};
+        case TaskId::CoLA:
+            return {{"mcc", matthews(predicted, expected)}};
         case TaskId::MRPC:
         case TaskId::QQP: {
             const double f = f1(predicted, expected);
             return {{"acc", acc}, {"f1", f}, {"acc_and_f1", (acc + f) / 2}};
         }
-        case TaskId::MNLI: return {{dev_file == 0 ? "mnli_acc" : "mnli-mm_acc", acc}};
-        default: return {{"acc", acc}};
+        case TaskId::MNLI:
+            return {{dev_file == 0 ? "mnli_acc" : "mnli-mm_acc", acc}};
+        default:
+            return {{"acc", acc}};
     }
 }
 

@@ -19,13 +19,15 @@ namespace lottery {
 
 // A model's outputs on a list of examples, in the examples' order.
 struct Predictions {
-    int outputs = 0;              // C
-    std::vector<float> logits;    // [n, C]
-    std::vector<int> labels;      // [n] classes; for regression unused
-    std::vector<float> targets;   // [n] regression targets; for classification unused
-    double loss = 0.0;            // mean over examples
+    int outputs = 0;             // C
+    std::vector<float> logits;   // [n, C]
+    std::vector<int> labels;     // [n] classes; for regression unused
+    std::vector<float> targets;  // [n] regression targets; for classification unused
+    double loss = 0.0;           // mean over examples
 
-    [[nodiscard]] std::size_t size() const { return outputs == 0 ? 0 : logits.size() / static_cast<std::size_t>(outputs); }
+    [[nodiscard]] std::size_t size() const {
+        return outputs == 0 ? 0 : logits.size() / static_cast<std::size_t>(outputs);
+    }
     // Largest logit, the first on ties; NaN logits never win.
     [[nodiscard]] std::vector<int> predicted_classes() const;
 };

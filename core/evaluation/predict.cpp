@@ -23,7 +23,8 @@ void store_logits(Predictions& predictions, const Chunk& chunk, const torch::Ten
     const auto outputs = static_cast<std::size_t>(predictions.outputs);
     const float* data = rows.data_ptr<float>();
     for (std::size_t b = 0; b < chunk.examples.size(); ++b)
-        std::copy_n(data + b * outputs, outputs, predictions.logits.begin() + static_cast<std::ptrdiff_t>(chunk.examples[b] * outputs));
+        std::copy_n(data + b * outputs, outputs,
+                    predictions.logits.begin() + static_cast<std::ptrdiff_t>(chunk.examples[b] * outputs));
 }
 
 Outcome<Predictions> predict(BertForSequenceClassification& model, const EncoderPlan& plan,

@@ -63,8 +63,8 @@ torch::Tensor by_length_groups(const torch::Tensor& query, const torch::Tensor& 
         const auto as_batch = [&](const torch::Tensor& rows) {  // [count*s,N,D] → [count,N,s,D]
             return rows.view({group.sequences, group.length, heads, head_size}).transpose(1, 2);
         };
-        const auto context = at::scaled_dot_product_attention(as_batch(queries[g]), as_batch(keys[g]),
-                                                              as_batch(values[g]), {}, dropout);
+        const auto context =
+            at::scaled_dot_product_attention(as_batch(queries[g]), as_batch(keys[g]), as_batch(values[g]), {}, dropout);
         contexts.push_back(context.transpose(1, 2).reshape({group.sequences * group.length, heads, head_size}));
     }
     return contexts.size() == 1 ? contexts.front() : torch::cat(contexts);
@@ -79,8 +79,8 @@ torch::Tensor with_padded_keys(const torch::Tensor& query, const torch::Tensor& 
             .view({layout.sequences, layout.longest, heads, head_size})
             .transpose(1, 2);
     };
-    const auto context = at::scaled_dot_product_attention(as_batch(query), as_batch(key), as_batch(value),
-                                                          layout.key_mask, dropout);
+    const auto context =
+        at::scaled_dot_product_attention(as_batch(query), as_batch(key), as_batch(value), layout.key_mask, dropout);
     return context.transpose(1, 2)
         .reshape({layout.sequences * layout.longest, heads, head_size})
         .index_select(0, layout.packed_places);
@@ -118,7 +118,9 @@ DeviceBatch to_device(const PackedBatch& batch, torch::Device device, AttentionW
     std::vector<std::int64_t> lengths;
     for (std::size_t b = 0; b + 1 < batch.cu_seqlens.size(); ++b)
         lengths.push_back(batch.cu_seqlens[b + 1] - batch.cu_seqlens[b]);
-    const auto ids = [&](const std::vector<std::int64_t>& values) { return torch::tensor(values, torch::kInt64).to(device); };
+    const auto ids = [&](const std::vector<std::int64_t>& values) {
+        return torch::tensor(values, torch::kInt64).to(device);
+    };
     return {ids(batch.input_ids),
             ids(batch.token_type_ids),
             ids(batch.position_ids),

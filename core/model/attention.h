@@ -40,11 +40,11 @@ public:
     std::vector<std::int64_t> group_tokens;  // tokens per group, sums to T
     torch::Tensor first_tokens;              // [B] int64, rows of [CLS]
     // PaddedKeys only:
-    std::int64_t sequences = 0;              // B
-    std::int64_t longest = 0;                // S
-    torch::Tensor padded_rows;               // [B*S] int64, row of each padded place (row 0 where there is none)
-    torch::Tensor packed_places;             // [T] int64, place of each row in the padded layout
-    torch::Tensor key_mask;                  // [B,1,1,S] bool, true at real tokens
+    std::int64_t sequences = 0;   // B
+    std::int64_t longest = 0;     // S
+    torch::Tensor padded_rows;    // [B*S] int64, row of each padded place (row 0 where there is none)
+    torch::Tensor packed_places;  // [T] int64, place of each row in the padded layout
+    torch::Tensor key_mask;       // [B,1,1,S] bool, true at real tokens
 };
 
 AttentionWay attention_way_for(torch::Device device);

@@ -17,8 +17,8 @@ std::shared_ptr<nn::Module> scope(nn::Module& parent, const std::string& name) {
 }
 
 nn::LayerNorm layer_norm_of(nn::Module& parent, const BertConfig& config) {
-    return parent.register_module(
-        "LayerNorm", nn::LayerNorm(nn::LayerNormOptions({config.hidden_size}).eps(config.layer_norm_eps)));
+    return parent.register_module("LayerNorm",
+                                  nn::LayerNorm(nn::LayerNormOptions({config.hidden_size}).eps(config.layer_norm_eps)));
 }
 
 torch::Tensor activate(const torch::Tensor& x, const std::string& activation) {
@@ -30,12 +30,14 @@ torch::Tensor drop(const torch::Tensor& x, double probability) {
     return probability > 0.0 ? torch::dropout(x, probability, true) : x;
 }
 
-torch::Tensor layer_norm(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias, double eps) {
+torch::Tensor layer_norm(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias,
+                         double eps) {
     return torch::layer_norm(input, {input.size(-1)}, weight, bias, eps);
 }
 
 // [T,H] → [T,n,D]
-torch::Tensor project_by_head(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias, int heads) {
+torch::Tensor project_by_head(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
+                              int heads) {
     return torch::linear(hidden, weight, bias).view({hidden.size(0), heads, weight.size(0) / heads});
 }
 
@@ -71,8 +73,14 @@ torch::Tensor BertEmbeddingsImpl::forward(const DeviceBatch& batch, double dropo
 
 BertLayerImpl::BertLayerImpl(const BertConfig& config)
     : heads_(config.num_attention_heads),
-      query_(nullptr), key_(nullptr), value_(nullptr), attention_dense_(nullptr),
-      intermediate_dense_(nullptr), output_dense_(nullptr), attention_norm_(nullptr), output_norm_(nullptr) {
+      query_(nullptr),
+      key_(nullptr),
+      value_(nullptr),
+      attention_dense_(nullptr),
+      intermediate_dense_(nullptr),
+      output_dense_(nullptr),
+      attention_norm_(nullptr),
+      output_norm_(nullptr) {
     const auto hidden = config.hidden_size;
     const auto attention = scope(*this, "attention");
     const auto self = scope(*attention, "self");
@@ -91,15 +99,22 @@ BertLayerImpl::BertLayerImpl(const BertConfig& config)
 
 LayerTensors BertLayerImpl::tensors() const {
     return {heads_,
-            query_->weight, query_->bias,
-            key_->weight, key_->bias,
-            value_->weight, value_->bias,
+            query_->weight,
+            query_->bias,
+            key_->weight,
+            key_->bias,
+            value_->weight,
+            value_->bias,
             attention_dense_->weight,
             attention_dense_->bias,
-            attention_norm_->weight, attention_norm_->bias,
-            intermediate_dense_->weight, intermediate_dense_->bias,
-            output_dense_->weight, output_dense_->bias,
-            output_norm_->weight, output_norm_->bias};
+            attention_norm_->weight,
+            attention_norm_->bias,
+            intermediate_dense_->weight,
+            intermediate_dense_->bias,
+            output_dense_->weight,
+            output_dense_->bias,
+            output_norm_->weight,
+            output_norm_->bias};
 }
 
 BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig config, int label_count)
@@ -116,8 +131,10 @@ BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig 
     for (auto& entry : named_parameters()) {
         if (entry.key().find("LayerNorm") != std::string::npos)
             entry.value().fill_(entry.key().ends_with("weight") ? 1.0 : 0.0);
-        else if (entry.key().ends_with("bias")) entry.value().zero_();
-        else entry.value().normal_(0.0, 0.02);
+        else if (entry.key().ends_with("bias"))
+            entry.value().zero_();
+        else
+            entry.value().normal_(0.0, 0.02);
     }
 }
 
@@ -147,7 +164,8 @@ torch::Tensor head_contexts(const torch::Tensor& hidden, const LayerTensors& lay
                             double dropout) {
     return packed_attention(project_by_head(hidden, layer.query_weight, layer.query_bias, layer.heads),
                             project_by_head(hidden, layer.key_weight, layer.key_bias, layer.heads),
-                            project_by_head(hidden, layer.value_weight, layer.value_bias, layer.heads), layout, dropout);
+                            project_by_head(hidden, layer.value_weight, layer.value_bias, layer.heads), layout,
+                            dropout);
 }
 
 torch::Tensor mlp_output(const torch::Tensor& hidden, const LayerTensors& layer, const std::string& activation) {
@@ -201,7 +219,8 @@ std::vector<std::vector<torch::Tensor>> BertForSequenceClassificationImpl::atten
         void on_layer_input(int layer, const torch::Tensor& hidden) override {
             const auto& t = plan.layers[static_cast<std::size_t>(layer)].tensors;
             probs.push_back(lottery::attention_probs(project_by_head(hidden, t.query_weight, t.query_bias, t.heads),
-                                                     project_by_head(hidden, t.key_weight, t.key_bias, t.heads), layout));
+                                                     project_by_head(hidden, t.key_weight, t.key_bias, t.heads),
+                                                     layout));
         }
     } tap(everything, batch.layout);
     forward(batch, everything, {}, &tap);

@@ -27,12 +27,12 @@ namespace lottery {
 // One layer's parameters as the forward pass uses them; `heads` may be fewer than the model's when masked heads
 // have been sliced out. Views or slices, no copies of what is kept whole.
 struct LayerTensors {
-    int heads = 0;                                // n ≤ N
-    torch::Tensor query_weight, query_bias;       // [nD,H], [nD]
-    torch::Tensor key_weight, key_bias;           // [nD,H], [nD]
-    torch::Tensor value_weight, value_bias;       // [nD,H], [nD]
-    torch::Tensor attention_weight;               // [H,nD]
-    torch::Tensor attention_bias;                 // [H]
+    int heads = 0;                           // n ≤ N
+    torch::Tensor query_weight, query_bias;  // [nD,H], [nD]
+    torch::Tensor key_weight, key_bias;      // [nD,H], [nD]
+    torch::Tensor value_weight, value_bias;  // [nD,H], [nD]
+    torch::Tensor attention_weight;          // [H,nD]
+    torch::Tensor attention_bias;            // [H]
     torch::Tensor attention_norm_weight, attention_norm_bias;
     torch::Tensor intermediate_weight, intermediate_bias;  // [I,H], [I]
     torch::Tensor output_weight, output_bias;              // [H,I], [H]
@@ -45,9 +45,9 @@ LayerTensors slice_heads(const LayerTensors& layer, const std::vector<int>& head
 // Which parts of the encoder a pass uses.
 struct EncoderPlan {
     struct Layer {
-        LayerTensors tensors;      // with masked heads sliced out
-        std::vector<int> heads;    // their original indices
-        bool attention = true;     // false: neither heads nor the projection's bias
+        LayerTensors tensors;    // with masked heads sliced out
+        std::vector<int> heads;  // their original indices
+        bool attention = true;   // false: neither heads nor the projection's bias
         bool mlp = true;
     };
     std::vector<Layer> layers;
@@ -69,7 +69,8 @@ public:
     // The sums in front of the two LayerNorms, [T,H].
     virtual torch::Tensor on_attention_sum(int /*layer*/, const torch::Tensor& sum) { return sum; }
     virtual torch::Tensor on_mlp_output(int /*layer*/, const torch::Tensor& output /*[T,H]*/) { return output; }
-    virtual torch::Tensor on_output_sum(int /*layer*/, const torch::Tensor& /*attended [T,H]*/, const torch::Tensor& sum) {
+    virtual torch::Tensor on_output_sum(int /*layer*/, const torch::Tensor& /*attended [T,H]*/,
+                                        const torch::Tensor& sum) {
         return sum;
     }
 };

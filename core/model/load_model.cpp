@@ -20,14 +20,17 @@ Result<LoadedModel> load_model(const std::filesystem::path& checkpoint, int labe
     const torch::NoGradGuard no_grad;
     for (auto& entry : loaded.model->named_parameters()) {
         const auto found = read.tensors.find(entry.key());
-        if (found != read.tensors.end()) entry.value().copy_(found->second);
-        else loaded.initialised.push_back(entry.key());
+        if (found != read.tensors.end())
+            entry.value().copy_(found->second);
+        else
+            loaded.initialised.push_back(entry.key());
     }
     if (!loaded.initialised.empty()) {
         std::string keys;
         for (const auto& key : loaded.initialised) keys += (keys.empty() ? "" : ", ") + key;
         progress.on_message(Severity::Info, checkpoint.string() + ": initialised afresh (weights N(0, 0.02), seed " +
-                                                std::to_string(seed) + "), as the checkpoint does not have them: " + keys);
+                                                std::to_string(seed) +
+                                                "), as the checkpoint does not have them: " + keys);
     }
     loaded.model->to(device);
     return loaded;
@@ -49,7 +52,8 @@ Result<torch::Device> choose_device(const std::string& device, int threads) {
     if (device == "cpu" || (device == "auto" && count == 0)) return torch::Device(torch::kCPU);
     if (device == "auto" || device == "cuda") {
         if (count == 0)
-            return Error{"no CUDA device is available", "--device " + device, "Use --device cpu, or a CUDA build of LibTorch with a driver"};
+            return Error{"no CUDA device is available", "--device " + device,
+                         "Use --device cpu, or a CUDA build of LibTorch with a driver"};
         return torch::Device(torch::kCUDA, 0);
     }
     if (device.starts_with("cuda:")) {
@@ -58,7 +62,8 @@ Result<torch::Device> choose_device(const std::string& device, int threads) {
         const auto [p, ec] = std::from_chars(device.data() + 5, end, index);
         if (ec == std::errc{} && p == end && index >= 0) {
             if (index >= count)
-                return Error{"there are " + std::to_string(count) + " CUDA devices", "--device " + device, "Use --device auto or cpu"};
+                return Error{"there are " + std::to_string(count) + " CUDA devices", "--device " + device,
+                             "Use --device auto or cpu"};
             return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
         }
     }

@@ -17,8 +17,9 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 Status check_mask_values(const std::vector<float>& values, const std::filesystem::path& npy) {
     for (std::size_t i = 0; i < values.size(); ++i)
         if (values[i] != 0.0F && values[i] != 1.0F)
-            return Error{"element " + std::to_string(i) + " is " + std::to_string(values[i]) + ", a mask holds only 0 and 1",
-                         npy.string(), "Is this an importance file?"};
+            return Error{
+                "element " + std::to_string(i) + " is " + std::to_string(values[i]) + ", a mask holds only 0 and 1",
+                npy.string(), "Is this an importance file?"};
     return ok();
 }
 
@@ -55,8 +56,9 @@ Result<std::vector<float>> read_mlp_vector(const std::filesystem::path& npy) {
 Result<std::vector<float>> read_mlp_mask(const std::filesystem::path& npy, int layers) {
     LOTTERY_TRY(std::vector<float> values, read_mlp_vector(npy));
     if (values.size() != static_cast<std::size_t>(layers))
-        return Error{"MLP mask of " + std::to_string(values.size()) + " layers found, the model has " + std::to_string(layers),
-                     npy.string(), "Use a mask made for this model"};
+        return Error{
+            "MLP mask of " + std::to_string(values.size()) + " layers found, the model has " + std::to_string(layers),
+            npy.string(), "Use a mask made for this model"};
     LOTTERY_CHECK(check_mask_values(values, npy));
     return values;
 }

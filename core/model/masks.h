@@ -26,7 +26,9 @@ struct HeadMatrix {
 
     HeadMatrix() = default;
     HeadMatrix(int layers_, int heads_, float fill)
-        : layers(layers_), heads(heads_), values(static_cast<std::size_t>(layers_) * static_cast<std::size_t>(heads_), fill) {}
+        : layers(layers_),
+          heads(heads_),
+          values(static_cast<std::size_t>(layers_) * static_cast<std::size_t>(heads_), fill) {}
     [[nodiscard]] float& at(int layer, int head) { return values[index(layer, head)]; }
     [[nodiscard]] float at(int layer, int head) const { return values[index(layer, head)]; }
     bool operator==(const HeadMatrix&) const = default;
@@ -46,7 +48,9 @@ struct ComponentMasks {
         return {HeadMatrix(layers, heads, 1.0F), std::vector<float>(static_cast<std::size_t>(layers), 1.0F)};
     }
     [[nodiscard]] int layers() const { return heads.layers; }
-    [[nodiscard]] int kept_heads() const { return static_cast<int>(std::count(heads.values.begin(), heads.values.end(), 1.0F)); }
+    [[nodiscard]] int kept_heads() const {
+        return static_cast<int>(std::count(heads.values.begin(), heads.values.end(), 1.0F));
+    }
     [[nodiscard]] int kept_mlps() const { return static_cast<int>(std::count(mlps.begin(), mlps.end(), 1.0F)); }
     bool operator==(const ComponentMasks&) const = default;
 };

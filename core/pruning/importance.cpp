@@ -65,11 +65,12 @@ public:
     torch::Tensor on_attention_sum(int l, const torch::Tensor& sum) override {
         auto& layer = at(l);
         if (layer.masked.empty()) return sum;
-        return watch(sum, [&layer, context = std::move(layer.masked_context), size = head_size_](const torch::Tensor& gradient) {
-            const auto by_head =
-                torch::matmul(gradient, layer.masked_tensors.attention_weight).view({gradient.size(0), -1, size});
-            layer.masked_heads_gradient += (by_head * context).sum({0, 2});
-        });
+        return watch(
+            sum, [&layer, context = std::move(layer.masked_context), size = head_size_](const torch::Tensor& gradient) {
+                const auto by_head =
+                    torch::matmul(gradient, layer.masked_tensors.attention_weight).view({gradient.size(0), -1, size});
+                layer.masked_heads_gradient += (by_head * context).sum({0, 2});
+            });
     }
 
     torch::Tensor on_mlp_output(int l, const torch::Tensor& output) override { return output * at(l).mlp_gate; }
@@ -124,8 +125,10 @@ private:
     // A gradient only arrives at tensors that require one; below the lowest kept component nothing does.
     template <typename Hook>
     static torch::Tensor watch(torch::Tensor tensor, Hook hook) {
-        if (!tensor.requires_grad()) tensor = tensor.detach().requires_grad_();
-        else tensor = tensor.view_as(tensor);  // a node of its own: the hook must not see other uses' gradients
+        if (!tensor.requires_grad())
+            tensor = tensor.detach().requires_grad_();
+        else
+            tensor = tensor.view_as(tensor);  // a node of its own: the hook must not see other uses' gradients
         tensor.register_hook(std::move(hook));
         return tensor;
     }

@@ -31,9 +31,9 @@ struct ImportanceOptions {
 
 // Sums over batches, before any normalisation.
 struct RawImportance {
-    HeadMatrix heads;          // [L,N] Σ|∂L/∂ξ|
-    std::vector<float> mlps;   // [L]
-    std::int64_t tokens = 0;   // real tokens seen
+    HeadMatrix heads;         // [L,N] Σ|∂L/∂ξ|
+    std::vector<float> mlps;  // [L]
+    std::int64_t tokens = 0;  // real tokens seen
     Predictions predictions;
 };
 

@@ -41,7 +41,8 @@ std::string number(double value) {
 
 class Search {
 public:
-    Search(const SearchTarget& target, const MaskSearchOptions& options, std::stop_token stop, MaskSearchObserver& observer)
+    Search(const SearchTarget& target, const MaskSearchOptions& options, std::stop_token stop,
+           MaskSearchObserver& observer)
         : target_(target), options_(options), stop_(std::move(stop)), observer_(observer) {}
 
     Outcome<MaskSearchResult> run() {
@@ -60,8 +61,12 @@ public:
 
         const int step_heads = std::max(1, static_cast<int>(options_.amount * target_.layers * target_.heads));
         switch (options_.kind) {
-            case SearchKind::Heads: LOTTERY_CHECK(prune("heads", step_heads, 0)); break;
-            case SearchKind::Mlps: LOTTERY_CHECK(prune("mlps", 0, 1)); break;
+            case SearchKind::Heads:
+                LOTTERY_CHECK(prune("heads", step_heads, 0));
+                break;
+            case SearchKind::Mlps:
+                LOTTERY_CHECK(prune("mlps", 0, 1));
+                break;
             case SearchKind::HeadsMlps: {
                 LOTTERY_CHECK(prune("heads_mlps", step_heads, 1));
                 const int half = options_.mode == Mode::Rigorous ? std::max(1, step_heads / 2) : step_heads / 2;
@@ -82,7 +87,8 @@ private:
         if (options_.mode == Mode::Published || full > target_.chance) return ok();
         return Error{"the full model's " + target_.metric + " is " + number(full) + ", not above chance (" +
                          number(target_.chance) + "): 90% of nothing cannot be kept",
-                     "mask search", "Fine-tune the model further, or search with --mode published, which goes on all the same"};
+                     "mask search",
+                     "Fine-tune the model further, or search with --mode published, which goes on all the same"};
     }
 
     // Scores `kept_` without `masked`, and records the step.
@@ -100,7 +106,8 @@ private:
         if (std::isnan(step.score)) {
             observer_.on_message(Severity::Warning,
                                  "step " + std::to_string(step.index) + ": " + target_.metric +
-                                     " is undefined (constant predictions); it counts as the worst score, " + number(target_.worst));
+                                     " is undefined (constant predictions); it counts as the worst score, " +
+                                     number(target_.worst));
             step.score = target_.worst;
         }
         step.importance = std::move(scored.importance);
@@ -152,7 +159,8 @@ MaskSearchOptions MaskSearchOptions::for_mode(Mode mode) {
     return options;
 }
 
-std::vector<Component> least_important_heads(const ComponentMasks& masks, const ComponentImportance& importance, int count) {
+std::vector<Component> least_important_heads(const ComponentMasks& masks, const ComponentImportance& importance,
+                                             int count) {
     std::vector<Component> chosen;
     for (const int i : by_importance(masks.heads.values, importance.heads.values)) {
         if (static_cast<int>(chosen.size()) >= count) break;
@@ -161,7 +169,8 @@ std::vector<Component> least_important_heads(const ComponentMasks& masks, const 
     return chosen;
 }
 
-std::vector<Component> least_important_mlps(const ComponentMasks& masks, const ComponentImportance& importance, int count) {
+std::vector<Component> least_important_mlps(const ComponentMasks& masks, const ComponentImportance& importance,
+                                            int count) {
     std::vector<Component> chosen;
     for (const int i : by_importance(masks.mlps, importance.mlps)) {
         if (static_cast<int>(chosen.size()) >= count) break;

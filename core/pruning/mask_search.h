@@ -25,9 +25,9 @@ using ScorePass = std::function<Outcome<ScoredPass>(const ComponentMasks&)>;
 struct SearchTarget {
     int layers = 0;
     int heads = 0;
-    std::string metric;        // name of the search metric
-    double chance = 0.0;       // its value for a model that learned nothing
-    double worst = 0.0;        // what a NaN score counts as: 0 for accuracy, −1 for correlations
+    std::string metric;   // name of the search metric
+    double chance = 0.0;  // its value for a model that learned nothing
+    double worst = 0.0;   // what a NaN score counts as: 0 for accuracy, −1 for correlations
     ScorePass pass;
 };
 
@@ -37,7 +37,9 @@ Outcome<MaskSearchResult> search_masks(const SearchTarget& target, const MaskSea
 
 // The `count` least important components still kept (fewer when fewer are left), ties by index; NaN counts as most
 // important.
-std::vector<Component> least_important_heads(const ComponentMasks& masks, const ComponentImportance& importance, int count);
-std::vector<Component> least_important_mlps(const ComponentMasks& masks, const ComponentImportance& importance, int count);
+std::vector<Component> least_important_heads(const ComponentMasks& masks, const ComponentImportance& importance,
+                                             int count);
+std::vector<Component> least_important_mlps(const ComponentMasks& masks, const ComponentImportance& importance,
+                                            int count);
 
 }  // namespace lottery

@@ -48,23 +48,23 @@ struct Component {
 
 // One pass over the search split.
 struct MaskSearchStep {
-    int index = 0;                    // 0: the full model
-    std::string phase;                // "full", "heads_mlps", "heads", "mlps"
-    double score = 0.0;               // search metric with `masks`; a NaN metric counts as the worst score
-    bool accepted = false;            // score ≥ threshold score: these masks are kept
+    int index = 0;          // 0: the full model
+    std::string phase;      // "full", "heads_mlps", "heads", "mlps"
+    double score = 0.0;     // search metric with `masks`; a NaN metric counts as the worst score
+    bool accepted = false;  // score ≥ threshold score: these masks are kept
     double seconds = 0.0;
-    std::vector<Component> masked;    // newly masked in this step
-    ComponentMasks masks;             // the masks that were scored
-    ComponentImportance importance;   // measured in the same pass, normalised as in §3
+    std::vector<Component> masked;   // newly masked in this step
+    ComponentMasks masks;            // the masks that were scored
+    ComponentImportance importance;  // measured in the same pass, normalised as in §3
 };
 
 struct MaskSearchResult {
-    std::string metric;               // name of the search metric
+    std::string metric;  // name of the search metric
     double full_score = 0.0;
-    double threshold_score = 0.0;     // threshold × full score
-    double score = 0.0;               // of the final masks
-    ComponentMasks masks;             // the last kept ones
-    ComponentImportance importance;   // of the full model
+    double threshold_score = 0.0;    // threshold × full score
+    double score = 0.0;              // of the final masks
+    ComponentMasks masks;            // the last kept ones
+    ComponentImportance importance;  // of the full model
     std::vector<MaskSearchStep> steps;
     double seconds = 0.0;
     // On dev, whatever was searched on; set by run_mask_search.

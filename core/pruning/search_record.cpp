@@ -45,10 +45,12 @@ MaskSearchStep step_from_json(const Json& json) {
     return step;
 }
 
-Status read_arrays(const fs::path& folder, const std::string& suffix, ComponentMasks& masks, ComponentImportance& importance) {
+Status read_arrays(const fs::path& folder, const std::string& suffix, ComponentMasks& masks,
+                   ComponentImportance& importance) {
     LOTTERY_TRY(importance.heads, read_head_matrix(folder / ("head_importance" + suffix + ".npy")));
     LOTTERY_TRY(importance.mlps, read_mlp_vector(folder / ("mlp_importance" + suffix + ".npy")));
-    LOTTERY_TRY(masks.heads, read_head_mask(folder / ("head_mask" + suffix + ".npy"), importance.heads.layers, importance.heads.heads));
+    LOTTERY_TRY(masks.heads, read_head_mask(folder / ("head_mask" + suffix + ".npy"), importance.heads.layers,
+                                            importance.heads.heads));
     LOTTERY_TRY(masks.mlps, read_mlp_mask(folder / ("mlp_mask" + suffix + ".npy"), importance.heads.layers));
     return ok();
 }
@@ -97,10 +99,12 @@ Result<MaskSearchResult> read_mask_search(const fs::path& folder) {
         if (const auto& v = json.at("dev_score"); !v.is_null()) result.dev_score = v.get<double>();
         for (const auto& step : json.at("steps")) result.steps.push_back(step_from_json(step));
     } catch (const nlohmann::json::exception& e) {
-        return Error{std::string("is not a mask search record (") + e.what() + ")", file.string(), "Run lottery mask again"};
+        return Error{std::string("is not a mask search record (") + e.what() + ")", file.string(),
+                     "Run lottery mask again"};
     }
     LOTTERY_CHECK(read_arrays(folder, "", result.masks, result.importance));
-    for (auto& step : result.steps) LOTTERY_CHECK(read_arrays(folder, step_suffix(step.index), step.masks, step.importance));
+    for (auto& step : result.steps)
+        LOTTERY_CHECK(read_arrays(folder, step_suffix(step.index), step.masks, step.importance));
     return result;
 }
 

@@ -61,7 +61,8 @@ std::vector<Features> random_features(std::int64_t count, int vocab_size, int la
     std::vector<Features> features(static_cast<std::size_t>(count));
     for (auto& f : features) {
         const auto length = 8 + random.below(121);
-        for (std::uint64_t i = 0; i < length; ++i) f.input_ids.push_back(static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(vocab_size))));
+        for (std::uint64_t i = 0; i < length; ++i)
+            f.input_ids.push_back(static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(vocab_size))));
         f.token_type_ids.assign(length, 0);
         f.label = static_cast<int>(random.below(static_cast<std::uint64_t>(std::max(2, label_count))));
     }
@@ -92,14 +93,18 @@ public:
 private:
     Outcome<double> measure(const std::string& name, const std::function<Outcome<Unit>()>& call) {
         if (stop_.stop_requested()) return Cancelled{};
-        progress_.on_progress({"measuring " + name, static_cast<std::int64_t>(report_.rows.size()), 9, "parts", 0.0, ""});
+        progress_.on_progress(
+            {"measuring " + name, static_cast<std::int64_t>(report_.rows.size()), 9, "parts", 0.0, ""});
         return time_of(call, options_.seconds, device_);
     }
 
     Outcome<Unit> measure_gemm() {
         for (const std::int64_t n : {512, 1024, 2048}) {
             const auto a = torch::rand({n, n}, device_), b = torch::rand({n, n}, device_);
-            LOTTERY_TRY(const double seconds, measure("matrix product", [&]() -> Outcome<Unit> { torch::mm(a, b); return Unit{}; }));
+            LOTTERY_TRY(const double seconds, measure("matrix product", [&]() -> Outcome<Unit> {
+                            torch::mm(a, b);
+                            return Unit{};
+                        }));
             const double gflops = 2.0 * std::pow(static_cast<double>(n), 3) / seconds * 1e-9;
             peak_ = std::max(peak_, gflops);
             const auto side = std::to_string(n);
@@ -151,8 +156,10 @@ private:
         // Products per forward pass: evaluation 1; importance 2 (no weight gradient); training 3.
         const auto add = [&](const std::string& name, double products, double seconds) {
             const double gflops = products * flops / seconds * 1e-9;
-            report_.rows.push_back({name, shape() + ", " + std::to_string(config.num_hidden_layers) + "x" + std::to_string(config.num_attention_heads) +
-                                              "x" + std::to_string(config.hidden_size),
+            report_.rows.push_back({name,
+                                    shape() + ", " + std::to_string(config.num_hidden_layers) + "x" +
+                                        std::to_string(config.num_attention_heads) + "x" +
+                                        std::to_string(config.hidden_size),
                                     count() / seconds, tokens() / seconds, gflops, gflops / peak_});
         };
         LOTTERY_TRY(const double evaluation, measure("evaluation", [&]() -> Outcome<Unit> {
@@ -195,11 +202,14 @@ private:
 
     [[nodiscard]] double count() const { return static_cast<double>(features_.size()); }
     [[nodiscard]] double tokens() const {
-        return std::accumulate(features_.begin(), features_.end(), 0.0, [](double sum, const Features& f) { return sum + static_cast<double>(f.input_ids.size()); });
+        return std::accumulate(features_.begin(), features_.end(), 0.0, [](double sum, const Features& f) {
+            return sum + static_cast<double>(f.input_ids.size());
+        });
     }
     [[nodiscard]] std::string shape() const {
         char text[64];
-        std::snprintf(text, sizeof text, "%zu examples, %.1f tokens each", features_.size(), tokens() / std::max(1.0, count()));
+        std::snprintf(text, sizeof text, "%zu examples, %.1f tokens each", features_.size(),
+                      tokens() / std::max(1.0, count()));
         return text;
     }
 
@@ -224,7 +234,8 @@ std::vector<FieldProblem> problems(const BenchOptions& o) {
     if (o.heads < 1 || o.heads > 1000) add("heads", std::to_string(o.heads) + " found, 1 to 1000 expected");
     if (o.hidden < 1 || o.hidden > 16384 || (o.heads > 0 && o.hidden % o.heads != 0))
         add("hidden", std::to_string(o.hidden) + " found, a multiple of --heads up to 16384 expected");
-    if (o.examples < 1 || o.examples > 100'000) add("examples", std::to_string(o.examples) + " found, 1 to 100000 expected");
+    if (o.examples < 1 || o.examples > 100'000)
+        add("examples", std::to_string(o.examples) + " found, 1 to 100000 expected");
     if (!(o.seconds > 0 && o.seconds <= 600)) add("seconds", "more than 0 and at most 600 expected");
     return found;
 }

@@ -37,7 +37,7 @@ struct BenchRow {
     // 0 where the measure makes no sense for the row.
     double examples_per_second = 0.0;
     double tokens_per_second = 0.0;
-    double gflops = 0.0;              // 10⁹ floating-point operations per second, matrix products of linear layers only
+    double gflops = 0.0;  // 10⁹ floating-point operations per second, matrix products of linear layers only
     double share_of_gemm_peak = 0.0;  // gflops ÷ those of the best plain matrix product in the same run
 };
 

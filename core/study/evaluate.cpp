@@ -16,7 +16,8 @@ namespace {
 Result<ComponentMasks> read_masks(const EvaluateRequest& request, const BertConfig& config) {
     auto masks = ComponentMasks::all_kept(config.num_hidden_layers, config.num_attention_heads);
     if (request.head_mask) {
-        LOTTERY_TRY(masks.heads, read_head_mask(*request.head_mask, config.num_hidden_layers, config.num_attention_heads));
+        LOTTERY_TRY(masks.heads,
+                    read_head_mask(*request.head_mask, config.num_hidden_layers, config.num_attention_heads));
     }
     if (request.mlp_mask) {
         LOTTERY_TRY(masks.mlps, read_mlp_mask(*request.mlp_mask, config.num_hidden_layers));
@@ -24,7 +25,8 @@ Result<ComponentMasks> read_masks(const EvaluateRequest& request, const BertConf
     return masks;
 }
 
-void append_predictions(std::string& tsv, const TaskInfo& task, const Predictions& predictions, const std::string& file) {
+void append_predictions(std::string& tsv, const TaskInfo& task, const Predictions& predictions,
+                        const std::string& file) {
     const auto classes = predictions.predicted_classes();
     const auto outputs = static_cast<std::size_t>(predictions.outputs);
     for (std::size_t i = 0; i < predictions.size(); ++i) {
@@ -57,7 +59,8 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
     const TaskInfo& task = task_info(request.task);
     LOTTERY_TRY(const torch::Device device, choose_device(request.compute.device, request.compute.threads));
     LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(request.checkpoint));
-    LOTTERY_TRY(const auto files, read_dev_features(task, request.data, tokenizer, {request.max_seq_length, request.limit_dev}, progress));
+    LOTTERY_TRY(const auto files, read_dev_features(task, request.data, tokenizer,
+                                                    {request.max_seq_length, request.limit_dev}, progress));
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), 0, device, progress));
     auto& model = loaded.model;
     LOTTERY_TRY(const auto masks, read_masks(request, model->config()));
@@ -71,7 +74,8 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
     std::string tsv = predictions_header(task);
     std::map<int, std::int64_t> predicted;
     for (std::size_t f = 0; f < files.size(); ++f) {
-        LOTTERY_TRY(const auto predictions, predict(model, plan, files[f].features, "evaluating " + std::string(task.name), stop, progress));
+        LOTTERY_TRY(const auto predictions,
+                    predict(model, plan, files[f].features, "evaluating " + std::string(task.name), stop, progress));
         report.metrics.merge(task_metrics(task, predictions, f));
         report.majority_baseline.merge(majority_metrics(task, predictions.labels, f));
         report.loss += predictions.loss * static_cast<double>(predictions.size());

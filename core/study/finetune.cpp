@@ -22,10 +22,12 @@ Result<std::optional<FinetuneReport>> finished_run(const FinetuneRequest& reques
     const fs::path file = request.out / "run.json";
     if (!fs::exists(file)) return std::optional<FinetuneReport>{};
     if (!request.resume)
-        return Error{"the folder already holds a finished run", request.out.string(), "Choose another --out folder, or remove this one"};
+        return Error{"the folder already holds a finished run", request.out.string(),
+                     "Choose another --out folder, or remove this one"};
     LOTTERY_TRY(const Json run, read_json(file));
     if (!run.contains("inputs") || run["inputs"] != inputs)
-        return Error{"the finished run in this folder had other options, data or checkpoint", file.string(), "Choose another --out folder"};
+        return Error{"the finished run in this folder had other options, data or checkpoint", file.string(),
+                     "Choose another --out folder"};
     LOTTERY_TRY(auto report, finetune_report_from_json(run.value("result", Json::object()), file.string()));
     return std::optional<FinetuneReport>{std::move(report)};
 }
@@ -39,8 +41,10 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     provenance.set_device(device.str());
 
     LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(request.checkpoint));
-    LOTTERY_TRY(auto train_file, read_train_features(task, request.data, tokenizer, {options.max_seq_length, options.limit_train}, observer));
-    LOTTERY_TRY(const auto dev_files, read_dev_features(task, request.data, tokenizer, {options.max_seq_length, options.limit_dev}, observer));
+    LOTTERY_TRY(auto train_file, read_train_features(task, request.data, tokenizer,
+                                                     {options.max_seq_length, options.limit_train}, observer));
+    LOTTERY_TRY(const auto dev_files, read_dev_features(task, request.data, tokenizer,
+                                                        {options.max_seq_length, options.limit_dev}, observer));
 
     Json inputs{{"task", task.name}, {"seed", request.seed}, {"options", to_json(options)}};
     LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
@@ -54,16 +58,19 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     }
     const fs::path resume_file = request.out / "resume.safetensors";
     if (!request.resume && fs::exists(resume_file))
-        return Error{"the folder holds an interrupted run", request.out.string(), "Go on with --resume, or remove the folder"};
+        return Error{"the folder holds an interrupted run", request.out.string(),
+                     "Go on with --resume, or remove the folder"};
     provenance.fields()["inputs"] = inputs;
     provenance.fields()["checkpoint"] = request.checkpoint.string();
     provenance.fields()["data"] = request.data.string();
 
     auto& train_features = train_file.features;
     if (options.hold_out > 0) {
-        const auto rows = held_out_rows(train_features.size(), static_cast<std::size_t>(options.hold_out), request.seed);
+        const auto rows =
+            held_out_rows(train_features.size(), static_cast<std::size_t>(options.hold_out), request.seed);
         if (rows.size() >= train_features.size())
-            return Error{"all " + std::to_string(train_features.size()) + " training examples are held out", "hold-out", "Hold out fewer"};
+            return Error{"all " + std::to_string(train_features.size()) + " training examples are held out", "hold-out",
+                         "Hold out fewer"};
         for (auto row = rows.rbegin(); row != rows.rend(); ++row)
             train_features.erase(train_features.begin() + static_cast<std::ptrdiff_t>(*row));
     }
@@ -97,7 +104,8 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     for (const auto& step : history.steps) steps.push_back(to_json(step));
     Json evaluations = Json::array();
     for (const auto& evaluation : history.evaluations) evaluations.push_back(to_json(evaluation));
-    LOTTERY_CHECK(write_json(request.out / "training.json", {{"format", 1}, {"steps", steps}, {"evaluations", evaluations}}));
+    LOTTERY_CHECK(
+        write_json(request.out / "training.json", {{"format", 1}, {"steps", steps}, {"evaluations", evaluations}}));
 
     FinetuneReport report;
     report.task = request.task;

@@ -26,8 +26,8 @@ struct SearchExamples {
 };
 
 // The slice of train that fine-tuning left out (its run.json says so); otherwise a slice it has seen, with a warning.
-Result<SearchExamples> train_slice(const MaskRequest& request, const WordPieceTokenizer& tokenizer, std::size_t dev_size,
-                                   ProgressSink& progress) {
+Result<SearchExamples> train_slice(const MaskRequest& request, const WordPieceTokenizer& tokenizer,
+                                   std::size_t dev_size, ProgressSink& progress) {
     const TaskInfo& task = task_info(request.task);
     std::int64_t limit_train = 0;
     std::uint64_t seed = request.seed;
@@ -46,23 +46,26 @@ Result<SearchExamples> train_slice(const MaskRequest& request, const WordPieceTo
             // Another command's record: it held nothing out.
         }
     }
-    LOTTERY_TRY(FeatureFile train, read_train_features(task, request.data, tokenizer, {request.options.max_seq_length, limit_train}, progress));
+    LOTTERY_TRY(FeatureFile train, read_train_features(task, request.data, tokenizer,
+                                                       {request.options.max_seq_length, limit_train}, progress));
     std::size_t count = held_out;
     if (held_out == 0) {
         // At most a fifth, so that small training sets are not searched whole.
         count = std::clamp<std::size_t>(dev_size, 1, std::max<std::size_t>(1, train.features.size() / 5));
         progress.on_message(Severity::Warning,
                             "masks are searched on " + std::to_string(count) + " examples of " + train.path.string() +
-                                " that this model was fine-tuned on; fine-tune with --hold-out " + std::to_string(dev_size) +
-                                " to search on unseen ones, or search with --split dev");
+                                " that this model was fine-tuned on; fine-tune with --hold-out " +
+                                std::to_string(dev_size) + " to search on unseen ones, or search with --split dev");
     }
     SearchExamples slice{train.path, {}};
-    for (const auto row : held_out_rows(train.features.size(), count, seed)) slice.features.push_back(std::move(train.features[row]));
+    for (const auto row : held_out_rows(train.features.size(), count, seed))
+        slice.features.push_back(std::move(train.features[row]));
     return slice;
 }
 
 void keep_first(std::vector<Features>& features, std::int64_t limit) {
-    if (limit > 0 && static_cast<std::size_t>(limit) < features.size()) features.resize(static_cast<std::size_t>(limit));
+    if (limit > 0 && static_cast<std::size_t>(limit) < features.size())
+        features.resize(static_cast<std::size_t>(limit));
 }
 
 // Passes there are at most in the first phase, and two for the phases after it, which mostly end at once: for the bar.
@@ -71,9 +74,12 @@ std::int64_t expected_passes(const MaskSearchOptions& options, const BertConfig&
     const int step = std::max(1, static_cast<int>(options.amount * all));
     const int head_steps = (all + step - 1) / step;
     switch (options.kind) {
-        case SearchKind::Heads: return 1 + head_steps;
-        case SearchKind::Mlps: return 1 + config.num_hidden_layers;
-        case SearchKind::HeadsMlps: return 3 + std::min(head_steps, config.num_hidden_layers);
+        case SearchKind::Heads:
+            return 1 + head_steps;
+        case SearchKind::Mlps:
+            return 1 + config.num_hidden_layers;
+        case SearchKind::HeadsMlps:
+            return 3 + std::min(head_steps, config.num_hidden_layers);
     }
     return 1;
 }
@@ -108,7 +114,8 @@ void remove_steps(const fs::path& folder) {
 Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token stop, MaskSearchObserver& observer) {
     LOTTERY_CHECK(first_problem(problems(request)));
     if (fs::exists(request.out / "search.json"))
-        return Error{"the folder already holds a finished mask search", request.out.string(), "Choose another --out folder, or remove this one"};
+        return Error{"the folder already holds a finished mask search", request.out.string(),
+                     "Choose another --out folder, or remove this one"};
     const TaskInfo& task = task_info(request.task);
     const MaskSearchOptions& options = request.options;
     Provenance provenance(std::string("mask ") + to_string(options.kind));
@@ -116,7 +123,8 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     provenance.set_device(device.str());
 
     LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(request.checkpoint));
-    LOTTERY_TRY(auto dev_files, read_dev_features(task, request.data, tokenizer, {options.max_seq_length, options.limit_dev}, observer));
+    LOTTERY_TRY(auto dev_files, read_dev_features(task, request.data, tokenizer,
+                                                  {options.max_seq_length, options.limit_dev}, observer));
     FeatureFile& dev = dev_files.front();
     SearchExamples examples;
     if (options.split == SearchSplit::Train) {
@@ -128,7 +136,8 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     std::vector<int> labels;
     for (const auto& f : examples.features) labels.push_back(f.label);
 
-    Json inputs{{"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}};
+    Json inputs{
+        {"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}};
     LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
     LOTTERY_TRY(inputs["data_sha256"], file_hashes({examples.path, dev.path}));
     provenance.fields()["inputs"] = inputs;
@@ -138,7 +147,8 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
 
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), request.seed, device, observer));
     if (!loaded.initialised.empty())
-        observer.on_message(Severity::Warning, "the checkpoint has no trained classifier for " + std::string(task.name) +
+        observer.on_message(Severity::Warning, "the checkpoint has no trained classifier for " +
+                                                   std::string(task.name) +
                                                    "; its masks will say nothing about the task. Fine-tune it first");
     auto& model = loaded.model;
     const BertConfig config = model->config();
@@ -153,8 +163,9 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
         finished += more;
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
         const auto total = std::max(expected_passes(options, config), passes) * count;
-        observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes), finished, total, "examples",
-                              static_cast<double>(finished) / std::max(elapsed.count(), 1e-9), "examples"});
+        observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes), finished,
+                              total, "examples", static_cast<double>(finished) / std::max(elapsed.count(), 1e-9),
+                              "examples"});
     };
 
     SearchTarget target;
@@ -193,7 +204,8 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
 
 }  // namespace
 
-Outcome<MaskSearchResult> run_mask_search(const MaskRequest& request, std::stop_token stop, MaskSearchObserver& observer) {
+Outcome<MaskSearchResult> run_mask_search(const MaskRequest& request, std::stop_token stop,
+                                          MaskSearchObserver& observer) {
     return at_job_boundary("mask search", [&] { return search(request, stop, observer); });
 }
 

@@ -56,9 +56,12 @@ const char* to_string(Mode mode) { return mode == Mode::Published ? "published" 
 
 const char* to_string(SearchKind kind) {
     switch (kind) {
-        case SearchKind::Heads: return "heads";
-        case SearchKind::Mlps: return "mlps";
-        case SearchKind::HeadsMlps: return "heads-mlps";
+        case SearchKind::Heads:
+            return "heads";
+        case SearchKind::Mlps:
+            return "mlps";
+        case SearchKind::HeadsMlps:
+            return "heads-mlps";
     }
     return "";
 }
@@ -85,14 +88,9 @@ Json to_json(const TrainingOptions& o) {
 }
 
 Json to_json(const MaskSearchOptions& o) {
-    return {{"kind", to_string(o.kind)},
-            {"mode", to_string(o.mode)},
-            {"threshold", o.threshold},
-            {"amount", o.amount},
-            {"batch_size", o.batch_size},
-            {"split", to_string(o.split)},
-            {"limit_dev", o.limit_dev},
-            {"max_seq_length", o.max_seq_length}};
+    return {{"kind", to_string(o.kind)}, {"mode", to_string(o.mode)},         {"threshold", o.threshold},
+            {"amount", o.amount},        {"batch_size", o.batch_size},        {"split", to_string(o.split)},
+            {"limit_dev", o.limit_dev},  {"max_seq_length", o.max_seq_length}};
 }
 
 Json to_json(const Metrics& metrics) {
@@ -114,7 +112,8 @@ Result<Json> checkpoint_hashes(const fs::path& checkpoint) {
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(checkpoint, ec)) {
         const auto name = entry.path().filename().string();
-        if (name == "config.json" || name == "vocab.txt" || name == "tokenizer_config.json" || name.starts_with("pytorch_model") ||
+        if (name == "config.json" || name == "vocab.txt" || name == "tokenizer_config.json" ||
+            name.starts_with("pytorch_model") ||
             (name.starts_with("model") && (name.ends_with(".safetensors") || name.ends_with(".index.json"))))
             files.push_back(entry.path());
     }
@@ -135,7 +134,8 @@ Provenance::Provenance(std::string command)
     : start_(std::chrono::system_clock::now()), joules_at_start_(package_energy()) {
     fields_["format"] = 1;
     fields_["command"] = std::move(command);
-    fields_["program"] = {{"lottery", program_version()}, {"libtorch", libtorch_version()}, {"compiler", "g++ " __VERSION__}};
+    fields_["program"] = {
+        {"lottery", program_version()}, {"libtorch", libtorch_version()}, {"compiler", "g++ " __VERSION__}};
 }
 
 void Provenance::set_device(const std::string& device) {

@@ -45,7 +45,7 @@ struct FinetuneRequest {
     std::uint64_t seed = 1337;
     TrainingOptions options;
     ComputeOptions compute;
-    bool resume = false;               // go on from the run folder's last resume point; finished: report it
+    bool resume = false;  // go on from the run folder's last resume point; finished: report it
 };
 
 struct FinetuneReport {
@@ -54,8 +54,8 @@ struct FinetuneReport {
     Metrics metrics_before;  // on dev
     Metrics metrics;         // on dev
     std::int64_t steps = 0;
-    std::int64_t examples = 0;      // trained on, counting epochs
-    double seconds = 0.0;           // of training, without evaluation
+    std::int64_t examples = 0;  // trained on, counting epochs
+    double seconds = 0.0;       // of training, without evaluation
     double examples_per_second = 0.0;
     std::string device;
 };
@@ -76,21 +76,21 @@ struct EvaluateRequest {
 struct EvaluateReport {
     TaskId task = TaskId::MRPC;
     Metrics metrics;
-    Metrics majority_baseline;                     // always the most frequent dev class; empty for regression
+    Metrics majority_baseline;  // always the most frequent dev class; empty for regression
     double loss = 0.0;
     std::int64_t examples = 0;
     double seconds = 0.0;
     std::int64_t parameters = 0;
-    double parameters_kept_share = 1.0;            // embeddings aside
-    std::map<std::string, double> predicted_share; // class → share of predictions; empty for regression
+    double parameters_kept_share = 1.0;             // embeddings aside
+    std::map<std::string, double> predicted_share;  // class → share of predictions; empty for regression
 };
 
 struct MaskRequest {
     std::filesystem::path checkpoint;  // fine-tuned
     std::filesystem::path data;
-    std::filesystem::path out;         // gets head_mask.npy, mlp_mask.npy, …, search.json, run.json
+    std::filesystem::path out;  // gets head_mask.npy, mlp_mask.npy, …, search.json, run.json
     TaskId task = TaskId::MRPC;
-    std::uint64_t seed = 1337;         // recorded; chooses the held-out slice when options.split is Train
+    std::uint64_t seed = 1337;  // recorded; chooses the held-out slice when options.split is Train
     MaskSearchOptions options;
     ComputeOptions compute;
 };
@@ -101,6 +101,7 @@ std::vector<FieldProblem> problems(const MaskRequest& request);
 
 Outcome<FinetuneReport> run_finetune(const FinetuneRequest& request, std::stop_token stop, TrainingObserver& observer);
 Outcome<EvaluateReport> run_evaluate(const EvaluateRequest& request, std::stop_token stop, ProgressSink& progress);
-Outcome<MaskSearchResult> run_mask_search(const MaskRequest& request, std::stop_token stop, MaskSearchObserver& observer);
+Outcome<MaskSearchResult> run_mask_search(const MaskRequest& request, std::stop_token stop,
+                                          MaskSearchObserver& observer);
 
 }  // namespace lottery

@@ -25,7 +25,8 @@ std::vector<int> FeatureFile::labels() const {
 }
 
 Result<FeatureFile> read_train_features(const TaskInfo& task, const std::filesystem::path& data,
-                                        const WordPieceTokenizer& tokenizer, FeatureOptions options, ProgressSink& progress) {
+                                        const WordPieceTokenizer& tokenizer, FeatureOptions options,
+                                        ProgressSink& progress) {
     LOTTERY_TRY(const GlueFile file, read_glue_train(task, data, options.limit));
     return features_of(task, file, tokenizer, options, progress);
 }

@@ -29,7 +29,8 @@ struct FeatureOptions {
 
 // Rows skipped by rule are told to `progress`.
 Result<FeatureFile> read_train_features(const TaskInfo& task, const std::filesystem::path& data,
-                                        const WordPieceTokenizer& tokenizer, FeatureOptions options, ProgressSink& progress);
+                                        const WordPieceTokenizer& tokenizer, FeatureOptions options,
+                                        ProgressSink& progress);
 // In TaskInfo::dev_files order.
 Result<std::vector<FeatureFile>> read_dev_features(const TaskInfo& task, const std::filesystem::path& data,
                                                    const WordPieceTokenizer& tokenizer, FeatureOptions options,

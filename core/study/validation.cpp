@@ -38,7 +38,8 @@ public:
             add("max-seq-length", std::to_string(max_seq_length) + " found, the model has " +
                                       std::to_string(config->max_position_embeddings) + " positions");
         }
-        if (!fs::exists(folder / "vocab.txt", ec)) add("checkpoint", (folder / "vocab.txt").string() + ": no such file");
+        if (!fs::exists(folder / "vocab.txt", ec))
+            add("checkpoint", (folder / "vocab.txt").string() + ": no such file");
     }
 
     void data(const fs::path& folder, TaskId task, bool needs_train) {
@@ -47,7 +48,8 @@ public:
         const auto found = find_task_folder(info, folder);
         if (!found) return add("data", found.error().to_string());
         std::error_code ec;
-        if (needs_train && !fs::exists(*found / "train.tsv", ec)) add("data", (*found / "train.tsv").string() + ": no such file");
+        if (needs_train && !fs::exists(*found / "train.tsv", ec))
+            add("data", (*found / "train.tsv").string() + ": no such file");
         for (const auto file : info.dev_files)
             if (!fs::exists(*found / file, ec)) add("data", (*found / file).string() + ": no such file");
     }
@@ -55,13 +57,16 @@ public:
     void out(const fs::path& folder, const fs::path& checkpoint) {
         if (folder.empty()) return add("out", "choose a folder for the results");
         std::error_code ec;
-        if (fs::exists(folder, ec) && !fs::is_directory(folder, ec)) add("out", folder.string() + " is a file, a folder was expected");
+        if (fs::exists(folder, ec) && !fs::is_directory(folder, ec))
+            add("out", folder.string() + " is a file, a folder was expected");
         if (fs::equivalent(folder, checkpoint, ec)) add("out", "is the checkpoint's own folder; choose another");
     }
 
     void compute(const ComputeOptions& options) {
-        if (options.threads < 0 || options.threads > 1024) add("threads", std::to_string(options.threads) + " found, 0 to 1024 expected");
-        if (options.device != "auto" && options.device != "cpu" && options.device != "cuda" && !options.device.starts_with("cuda:"))
+        if (options.threads < 0 || options.threads > 1024)
+            add("threads", std::to_string(options.threads) + " found, 0 to 1024 expected");
+        if (options.device != "auto" && options.device != "cpu" && options.device != "cuda" &&
+            !options.device.starts_with("cuda:"))
             add("device", "\"" + options.device + "\" found, auto, cpu, cuda or cuda:N expected");
     }
 

@@ -12,9 +12,9 @@ constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 
 struct Update {
-    double decay;           // factor on the parameter, 1 − learning rate × weight decay
-    double step_size;       // learning rate / (1 − β1^t)
-    double second_scale;    // 1 / √(1 − β2^t)
+    double decay;         // factor on the parameter, 1 − learning rate × weight decay
+    double step_size;     // learning rate / (1 − β1^t)
+    double second_scale;  // 1 / √(1 − β2^t)
     double epsilon;
 };
 
@@ -37,7 +37,8 @@ void update_in_one_pass(AdamW::Slot& slot, const torch::Tensor& gradient, float 
     });
 }
 
-void update_by_operations(AdamW::Slot& slot, const torch::Tensor& gradient, const torch::Tensor& clip, const Update& u) {
+void update_by_operations(AdamW::Slot& slot, const torch::Tensor& gradient, const torch::Tensor& clip,
+                          const Update& u) {
     const auto g = clip.defined() ? gradient * clip : gradient;
     slot.exp_avg.mul_(kBeta1).add_(g, 1.0 - kBeta1);
     slot.exp_avg_sq.mul_(kBeta2).addcmul_(g, g, 1.0 - kBeta2);
@@ -48,7 +49,8 @@ void update_by_operations(AdamW::Slot& slot, const torch::Tensor& gradient, cons
 
 }  // namespace
 
-AdamW::AdamW(const std::vector<std::pair<std::string, torch::Tensor>>& parameters, AdamWOptions options) : options_(options) {
+AdamW::AdamW(const std::vector<std::pair<std::string, torch::Tensor>>& parameters, AdamWOptions options)
+    : options_(options) {
     for (const auto& [name, parameter] : parameters) {
         const bool decays = !name.ends_with("bias") && name.find("LayerNorm") == std::string::npos;
         slots_.push_back({name, parameter, torch::zeros_like(parameter), torch::zeros_like(parameter), decays});

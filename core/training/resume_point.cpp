@@ -35,7 +35,8 @@ DevEvaluation evaluation_from_json(const Json& j) {
 }  // namespace
 
 Json to_json(const TrainingStep& s) {
-    return {{"step", s.step}, {"steps", s.steps}, {"epoch", s.epoch}, {"loss", s.loss}, {"learning_rate", s.learning_rate}};
+    return {
+        {"step", s.step}, {"steps", s.steps}, {"epoch", s.epoch}, {"loss", s.loss}, {"learning_rate", s.learning_rate}};
 }
 
 Json to_json(const DevEvaluation& e) {
@@ -48,26 +49,30 @@ Status write_resume_point(const std::filesystem::path& file, const std::string& 
                           const ResumePoint& point) {
     std::vector<std::pair<std::string, torch::Tensor>> tensors;
     for (const auto& part : kParts)
-        for (const auto& slot : optimizer.slots()) tensors.emplace_back(part.prefix + slot.name, (slot.*part.tensor).detach());
+        for (const auto& slot : optimizer.slots())
+            tensors.emplace_back(part.prefix + slot.name, (slot.*part.tensor).detach());
     Json steps = Json::array();
     for (const auto& s : point.steps) steps.push_back(to_json(s));
     Json evaluations = Json::array();
     for (const auto& e : point.evaluations) evaluations.push_back(to_json(e));
     const Json state{{"step", point.step}, {"steps", steps}, {"evaluations", evaluations}};
-    return write_safetensors(file, tensors, {{"format", kFormat}, {"fingerprint", fingerprint}, {"state", state.dump()}});
+    return write_safetensors(file, tensors,
+                             {{"format", kFormat}, {"fingerprint", fingerprint}, {"state", state.dump()}});
 }
 
-Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::string& fingerprint, AdamW& optimizer) {
+Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::string& fingerprint,
+                                      AdamW& optimizer) {
     const auto advice = "Start again without --resume";
     LOTTERY_TRY(const auto saved, SafetensorsFile::open(file));
     const auto metadata = [&](const char* key) {
         const auto found = saved.metadata().find(key);
         return found == saved.metadata().end() ? std::string() : found->second;
     };
-    if (metadata("format") != kFormat) return Error{"is not a resume point of this program version", file.string(), advice};
+    if (metadata("format") != kFormat)
+        return Error{"is not a resume point of this program version", file.string(), advice};
     if (metadata("fingerprint") != fingerprint)
-        return Error{"belongs to a run with other options, data, seed or checkpoint (found \"" + metadata("fingerprint") +
-                         "\", expected \"" + fingerprint + "\")",
+        return Error{"belongs to a run with other options, data, seed or checkpoint (found \"" +
+                         metadata("fingerprint") + "\", expected \"" + fingerprint + "\")",
                      file.string(), "Repeat the first run's options, or start again without --resume"};
     ResumePoint point;
     try {
@@ -86,7 +91,8 @@ Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const s
             LOTTERY_TRY(const auto tensor, saved.tensor(part.prefix + slot.name));
             auto& target = slot.*part.tensor;
             if (tensor.sizes() != target.sizes())
-                return Error{std::string("tensor ") + part.prefix + slot.name + " has another shape than the model's", file.string(), advice};
+                return Error{std::string("tensor ") + part.prefix + slot.name + " has another shape than the model's",
+                             file.string(), advice};
             target.copy_(tensor);
         }
     }

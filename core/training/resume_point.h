@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "core/base/result.h"
 #include "core/base/json.h"
+#include "core/base/result.h"
 #include "core/training/adamw.h"
 #include "core/training/training_options.h"
 
@@ -28,7 +28,8 @@ Status write_resume_point(const std::filesystem::path& file, const std::string& 
                           const ResumePoint& point);
 // Fills the optimizer's parameters and moments. Errors: unreadable or damaged file, other parameters, another
 // run's fingerprint.
-Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::string& fingerprint, AdamW& optimizer);
+Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::string& fingerprint,
+                                      AdamW& optimizer);
 
 Json to_json(const TrainingStep& step);
 Json to_json(const DevEvaluation& evaluation);

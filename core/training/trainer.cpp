@@ -17,10 +17,16 @@ using Clock = std::chrono::steady_clock;
 
 class Trainer {
 public:
-    Trainer(BertForSequenceClassification& model, const TrainingPlan& plan, std::stop_token stop, TrainingObserver& observer)
-        : model_(model), plan_(plan), options_(plan.options), stop_(std::move(stop)), observer_(observer),
+    Trainer(BertForSequenceClassification& model, const TrainingPlan& plan, std::stop_token stop,
+            TrainingObserver& observer)
+        : model_(model),
+          plan_(plan),
+          options_(plan.options),
+          stop_(std::move(stop)),
+          observer_(observer),
           optimizer_(named(model), {options_.adam_epsilon, options_.weight_decay, options_.max_gradient_norm}),
-          batches_per_epoch_((static_cast<std::int64_t>(plan.train.size()) + options_.batch_size - 1) / options_.batch_size),
+          batches_per_epoch_((static_cast<std::int64_t>(plan.train.size()) + options_.batch_size - 1) /
+                             options_.batch_size),
           steps_(batches_per_epoch_ * options_.epochs) {
         for (auto& parameter : model_->parameters()) parameter.requires_grad_(true);
     }
@@ -30,7 +36,8 @@ public:
         if (history_.evaluations.empty()) LOTTERY_CHECK(evaluate(0));
         while (step < steps_) {
             const std::int64_t epoch = step / batches_per_epoch_;
-            const auto order = Random(derive_seed(plan_.seed, static_cast<std::uint64_t>(epoch))).permutation(plan_.train.size());
+            const auto order =
+                Random(derive_seed(plan_.seed, static_cast<std::uint64_t>(epoch))).permutation(plan_.train.size());
             for (std::int64_t b = step % batches_per_epoch_; b < batches_per_epoch_; ++b) {
                 if (stop_.stop_requested()) {
                     LOTTERY_CHECK(save(step));
@@ -38,7 +45,8 @@ public:
                 }
                 LOTTERY_CHECK(train_batch(order, b, ++step));
                 const bool epoch_ends = b + 1 == batches_per_epoch_;
-                if (!epoch_ends && options_.save_steps > 0 && step % options_.save_steps == 0) LOTTERY_CHECK(save(step));
+                if (!epoch_ends && options_.save_steps > 0 && step % options_.save_steps == 0)
+                    LOTTERY_CHECK(save(step));
             }
             auto scored = evaluate(step);
             // The epoch is not lost when its evaluation is cancelled: it runs again on resume.
@@ -55,7 +63,9 @@ private:
         return parameters;
     }
 
-    double epoch_of(std::int64_t step) const { return static_cast<double>(step) / static_cast<double>(batches_per_epoch_); }
+    double epoch_of(std::int64_t step) const {
+        return static_cast<double>(step) / static_cast<double>(batches_per_epoch_);
+    }
 
     // Steps already done: 0, or where the resume point stands.
     Outcome<std::int64_t> first_step() {
@@ -63,7 +73,8 @@ private:
         LOTTERY_TRY(auto point, read_resume_point(plan_.resume_file, plan_.fingerprint, optimizer_));
         history_.steps = std::move(point.steps);
         history_.evaluations = std::move(point.evaluations);
-        observer_.on_message(Severity::Info, "going on after step " + std::to_string(point.step) + " of " + std::to_string(steps_));
+        observer_.on_message(Severity::Info,
+                             "going on after step " + std::to_string(point.step) + " of " + std::to_string(steps_));
         for (const auto& s : history_.steps) observer_.on_training_step(s);
         for (const auto& e : history_.evaluations) observer_.on_dev_evaluation(e);
         // Killed between an epoch's last step and its evaluation.
@@ -73,7 +84,8 @@ private:
     }
 
     Status save(std::int64_t step) {
-        return write_resume_point(plan_.resume_file, plan_.fingerprint, optimizer_, {step, history_.steps, history_.evaluations});
+        return write_resume_point(plan_.resume_file, plan_.fingerprint, optimizer_,
+                                  {step, history_.steps, history_.evaluations});
     }
 
     Outcome<Unit> evaluate(std::int64_t step) {
@@ -98,7 +110,8 @@ private:
         torch::Tensor loss;
         {
             const Autocast autocast(model_->device(), options_.precision == Precision::Bf16);
-            const auto logits = model_->forward(device_batch, model_->plan(), {options_.dropout, options_.dropout, options_.dropout});
+            const auto logits =
+                model_->forward(device_batch, model_->plan(), {options_.dropout, options_.dropout, options_.dropout});
             loss = mean_loss(logits.to(torch::kFloat32), device_batch);
         }
         loss.backward();
@@ -107,8 +120,8 @@ private:
 
         const TrainingStep record{step, steps_, epoch_of(step), loss.item<double>(), learning_rate};
         if (!std::isfinite(record.loss))
-            return Error{"the loss became " + std::to_string(record.loss) + " at step " + std::to_string(step), plan_.stage,
-                         "Lower the learning rate, or check the checkpoint for NaN"};
+            return Error{"the loss became " + std::to_string(record.loss) + " at step " + std::to_string(step),
+                         plan_.stage, "Lower the learning rate, or check the checkpoint for NaN"};
         history_.steps.push_back(record);
         history_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
         history_.examples += static_cast<std::int64_t>(end - begin);

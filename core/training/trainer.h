@@ -38,8 +38,8 @@ struct TrainingPlan {
     std::function<Outcome<DevEvaluation>(BertForSequenceClassification&)> evaluate;
     std::filesystem::path resume_file;  // written every options.save_steps steps and at each epoch's end
     bool resume = false;                // start from resume_file when it is there
-    std::string fingerprint;            // of everything that shapes the result; a resume point of another run is refused
-    std::string stage;                  // for progress reports
+    std::string fingerprint;  // of everything that shapes the result; a resume point of another run is refused
+    std::string stage;        // for progress reports
 };
 
 // Leaves the trained weights in `model`; the resume file stays until the caller has saved them.

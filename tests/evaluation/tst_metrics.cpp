@@ -21,7 +21,8 @@ private Q_SLOTS:
         int index = 0;
         const auto golden = read_golden(golden_folder("metrics") / "metrics.json");
         for (const auto& c : golden.at("cases"))
-            QTest::addRow("%s: %s", c.at("kind").get<std::string>().c_str(), c.at("name").get<std::string>().c_str()) << index++;
+            QTest::addRow("%s: %s", c.at("kind").get<std::string>().c_str(), c.at("name").get<std::string>().c_str())
+                << index++;
     }
     // scikit-learn's and SciPy's values; null where they are undefined.
     void reference() {
@@ -47,8 +48,10 @@ private Q_SLOTS:
         QVERIFY(!c.at("metrics").empty());
         for (const auto& [name, value] : c.at("metrics").items()) {
             QVERIFY2(ours.count(name) == 1, name.c_str());
-            if (value.is_null()) QVERIFY2(std::isnan(ours[name]), name.c_str());
-            else QVERIFY2(std::abs(ours[name] - value.get<double>()) < 1e-12, name.c_str());
+            if (value.is_null())
+                QVERIFY2(std::isnan(ours[name]), name.c_str());
+            else
+                QVERIFY2(std::abs(ours[name] - value.get<double>()) < 1e-12, name.c_str());
         }
     }
 
@@ -57,7 +60,8 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("names");
         for (const auto& task : all_tasks()) {
             QStringList names;
-            for (const auto name : task.metric_names) names << QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+            for (const auto name : task.metric_names)
+                names << QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
             QTest::addRow("%s", std::string(task.name).c_str()) << static_cast<int>(task.id) << names;
         }
     }
@@ -79,7 +83,8 @@ private Q_SLOTS:
         found.sort();
         names.sort();
         QCOMPARE(found, names);
-        QVERIFY(names.contains(QString::fromUtf8(info.search_metric.data(), static_cast<qsizetype>(info.search_metric.size()))));
+        QVERIFY(names.contains(
+            QString::fromUtf8(info.search_metric.data(), static_cast<qsizetype>(info.search_metric.size()))));
     }
 
     void majority() {

@@ -58,7 +58,9 @@ void show(MainWindow& window) {
 void click(QWidget* in, const char* name) {
     QPushButton* button = nullptr;
     // Offered with the events that follow a run's end.
-    QTRY_VERIFY2((button = in->findChild<QPushButton*>(QLatin1String(name))) && button->isVisible() && button->isEnabled(), name);
+    QTRY_VERIFY2(
+        (button = in->findChild<QPushButton*>(QLatin1String(name))) && button->isVisible() && button->isEnabled(),
+        name);
     QTest::mouseClick(button, Qt::LeftButton);
 }
 

@@ -7,8 +7,8 @@
 #include "core/model/bert.h"
 #endif
 
-#include <QTest>
 #include <QTemporaryDir>
+#include <QTest>
 #include <numeric>
 
 #include "tests/support/goldens.h"
@@ -85,7 +85,8 @@ private Q_SLOTS:
                     const std::vector<float> ours(row.data_ptr<float>(), row.data_ptr<float>() + row.numel());
                     QVERIFY(largest_difference(ours, flat_floats(expected[static_cast<std::size_t>(order[b])])) < 1e-4);
                 }
-                QVERIFY(std::abs(mean_loss(logits, batch).item<double>() - state.at("float64").at("loss").get<double>()) < 1e-4);
+                QVERIFY(std::abs(mean_loss(logits, batch).item<double>() -
+                                 state.at("float64").at("loss").get<double>()) < 1e-4);
             }
         }
     }
@@ -100,7 +101,8 @@ private Q_SLOTS:
         const auto& expected = golden.json.at("attention_probs");
         QCOMPARE(expected.size(), std::size_t{2});
         for (std::size_t sequence = 0; sequence < expected.size(); ++sequence) {
-            const auto place = static_cast<std::size_t>(std::find(order.begin(), order.end(), static_cast<std::int64_t>(sequence)) - order.begin());
+            const auto place = static_cast<std::size_t>(
+                std::find(order.begin(), order.end(), static_cast<std::int64_t>(sequence)) - order.begin());
             for (std::size_t l = 0; l < probs.size(); ++l) {
                 const auto p = probs[l][place].contiguous();
                 const std::vector<float> ours(p.data_ptr<float>(), p.data_ptr<float>() + p.numel());
@@ -138,7 +140,10 @@ private Q_SLOTS:
         masks.heads.at(0, 0) = 0.0F;
         const auto difference = [&] {
             return (golden.model->forward(batch, golden.model->plan(masks, Removal::Multiply)) -
-                    golden.model->forward(batch, golden.model->plan(masks, Removal::Physical))).abs().max().item<double>();
+                    golden.model->forward(batch, golden.model->plan(masks, Removal::Physical)))
+                .abs()
+                .max()
+                .item<double>();
         };
         QCOMPARE(difference(), 0.0);
         masks.heads.at(0, 1) = 0.0F;
@@ -158,10 +163,15 @@ private Q_SLOTS:
         for (const auto& entry : golden.model->named_parameters()) {
             if (entry.key().find("embeddings") != std::string::npos) continue;
             total += entry.value().numel();
-            if (entry.key().starts_with("bert.encoder.layer.1.intermediate") || entry.key().starts_with("bert.encoder.layer.1.output.dense")) mlp += entry.value().numel();
-            if (entry.key().starts_with("bert.encoder.layer.0.attention.self") || entry.key() == "bert.encoder.layer.0.attention.output.dense.weight") attention += entry.value().numel();
+            if (entry.key().starts_with("bert.encoder.layer.1.intermediate") ||
+                entry.key().starts_with("bert.encoder.layer.1.output.dense"))
+                mlp += entry.value().numel();
+            if (entry.key().starts_with("bert.encoder.layer.0.attention.self") ||
+                entry.key() == "bert.encoder.layer.0.attention.output.dense.weight")
+                attention += entry.value().numel();
         }
-        QCOMPARE(golden.model->kept_share(masks), 1.0 - static_cast<double>(mlp + attention / 2) / static_cast<double>(total));
+        QCOMPARE(golden.model->kept_share(masks),
+                 1.0 - static_cast<double>(mlp + attention / 2) / static_cast<double>(total));
     }
 
     void missing_classifier_is_initialised_and_said() {
@@ -175,7 +185,9 @@ private Q_SLOTS:
         QCOMPARE(loaded->initialised.size(), std::size_t{2});
         const auto again = load_model(source, 5, 7, torch::kCPU, log);
         const auto other = load_model(source, 5, 8, torch::kCPU, log);
-        const auto classifier = [](const Result<LoadedModel>& m) { return m->model->named_parameters()["classifier.weight"]; };
+        const auto classifier = [](const Result<LoadedModel>& m) {
+            return m->model->named_parameters()["classifier.weight"];
+        };
         QVERIFY(classifier(loaded).equal(classifier(again)));
         QVERIFY(!classifier(loaded).equal(classifier(other)));
         QVERIFY(classifier(loaded).std().item<double>() < 0.04);
@@ -197,10 +209,14 @@ private Q_SLOTS:
     void devices_data() {
         QTest::addColumn<QString>("device");
         QTest::addColumn<QString>("said");
-        QTest::newRow("unknown") << "tpu" << "unknown device";
-        QTest::newRow("no number") << "cuda:x" << "unknown device";
-        QTest::newRow("negative") << "cuda:-1" << "unknown device";
-        QTest::newRow("too far") << "cuda:99" << "CUDA devices";
+        QTest::newRow("unknown") << "tpu"
+                                 << "unknown device";
+        QTest::newRow("no number") << "cuda:x"
+                                   << "unknown device";
+        QTest::newRow("negative") << "cuda:-1"
+                                  << "unknown device";
+        QTest::newRow("too far") << "cuda:99"
+                                 << "CUDA devices";
     }
     void devices() {
         QFETCH(QString, device);

@@ -61,7 +61,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("state");
         for (const char* name : {"two_layers", "three_layers", "one_head_regression"}) {
             const auto golden = read_golden(golden_folder(std::string("bert/") + name) / "expected.json");
-            for (int s = 0; s < static_cast<int>(golden.at("states").size()); ++s) QTest::addRow("%s, state %d", name, s) << name << s;
+            for (int s = 0; s < static_cast<int>(golden.at("states").size()); ++s)
+                QTest::addRow("%s, state %d", name, s) << name << s;
         }
     }
     void gradients() {
@@ -73,11 +74,12 @@ private Q_SLOTS:
         masks.heads.values = flat_floats(expected.at("head_mask"));
         masks.mlps = flat_floats(expected.at("mlp_mask"));
         const auto raw = m.importance(masks);
-        // 1e-5, or what fp32 itself loses where a gradient is a sum that nearly cancels: a few times the reference's own
-        // difference between fp32 and fp64.
+        // 1e-5, or what fp32 itself loses where a gradient is a sum that nearly cancels: a few times the reference's
+        // own difference between fp32 and fp64.
         const auto close = [&](const std::vector<float>& ours, const char* key) {
             const auto exact = flat_floats(expected.at("float64").at(key));
-            return relative(ours, exact) < std::max(1e-5, 4 * relative(flat_floats(expected.at("float32").at(key)), exact));
+            return relative(ours, exact) <
+                   std::max(1e-5, 4 * relative(flat_floats(expected.at("float32").at(key)), exact));
         };
         QVERIFY(close(raw.heads.values, "head_gradient"));
         QVERIFY(close(raw.mlps, "mlp_gradient"));

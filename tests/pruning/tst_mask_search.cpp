@@ -26,7 +26,8 @@ struct Scripted {
     std::function<ComponentImportance(const ComponentMasks&)> importance;
     int passes = 0;
 
-    Outcome<MaskSearchResult> run(MaskSearchOptions options, MaskSearchObserver* observer = nullptr, std::stop_token stop = {}) {
+    Outcome<MaskSearchResult> run(MaskSearchOptions options, MaskSearchObserver* observer = nullptr,
+                                  std::stop_token stop = {}) {
         SearchTarget target;
         target.layers = layers;
         target.heads = heads;
@@ -87,7 +88,9 @@ private Q_SLOTS:
 
     void the_threshold_itself_is_kept() {
         Scripted s;
-        s.score = [](const ComponentMasks& m) { return m.kept_heads() == 8 ? 1.0 : m.kept_heads() == 6 ? 0.9 : 0.8999; };
+        s.score = [](const ComponentMasks& m) {
+            return m.kept_heads() == 8 ? 1.0 : m.kept_heads() == 6 ? 0.9 : 0.8999;
+        };
         const auto r = s.run(options(SearchKind::Heads));
         QVERIFY_VALUE(r);
         QCOMPARE(r->masks.kept_heads(), 6);
@@ -244,8 +247,10 @@ private Q_SLOTS:
         s.score = [full](const ComponentMasks&) { return full; };
         const auto r = s.run(options(SearchKind::Heads, static_cast<Mode>(mode)));
         QCOMPARE(r.failed(), refused);
-        if (refused) QVERIFY(r.error().to_string().find("chance") != std::string::npos);
-        else QCOMPARE(static_cast<int>(r->steps.size()), steps);
+        if (refused)
+            QVERIFY(r.error().to_string().find("chance") != std::string::npos);
+        else
+            QCOMPARE(static_cast<int>(r->steps.size()), steps);
     }
 
     void undefined_score_counts_as_the_worst() {
@@ -278,7 +283,9 @@ private Q_SLOTS:
     }
 
     void failed_pass_fails_the_search() {
-        SearchTarget target{1, 1, "acc", 0.0, 0.0, [](const ComponentMasks&) -> Outcome<ScoredPass> { return Error{"out of memory", "", ""}; }};
+        SearchTarget target{
+            1,   1,   "acc",
+            0.0, 0.0, [](const ComponentMasks&) -> Outcome<ScoredPass> { return Error{"out of memory", "", ""}; }};
         MaskSearchObserver quiet;
         QVERIFY(search_masks(target, options(SearchKind::Heads), {}, quiet).failed());
     }

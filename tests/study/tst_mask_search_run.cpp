@@ -22,13 +22,15 @@ SearchKind kind_of(const std::string& name) {
 
 std::string components_text(const std::vector<Component>& components) {
     std::string text;
-    for (const auto& c : components) text += std::to_string(c.layer) + "." + (c.head < 0 ? "mlp" : std::to_string(c.head)) + " ";
+    for (const auto& c : components)
+        text += std::to_string(c.layer) + "." + (c.head < 0 ? "mlp" : std::to_string(c.head)) + " ";
     return text;
 }
 
 std::vector<Component> components_of(const Json& masked) {
     std::vector<Component> components;
-    for (const auto& c : masked) components.push_back({c.at("layer").get<int>(), c.at("head").is_null() ? -1 : c.at("head").get<int>()});
+    for (const auto& c : masked)
+        components.push_back({c.at("layer").get<int>(), c.at("head").is_null() ? -1 : c.at("head").get<int>()});
     return components;
 }
 
@@ -36,7 +38,8 @@ double largest_difference(const std::vector<float>& ours, const std::vector<floa
     if (ours.size() != expected.size()) return INFINITY;
     double largest = 0;
     for (std::size_t i = 0; i < ours.size(); ++i)
-        if (const double d = std::abs(static_cast<double>(ours[i]) - static_cast<double>(expected[i])); !(d <= largest)) largest = d;
+        if (const double d = std::abs(static_cast<double>(ours[i]) - static_cast<double>(expected[i])); !(d <= largest))
+            largest = d;
     return largest;
 }
 
@@ -55,7 +58,8 @@ private Q_SLOTS:
             const auto expected = read_golden(golden_folder("search/" + name.toStdString()) / "expected.json");
             int index = 0;
             for (const auto& search : expected.at("searches"))
-                QTest::addRow("%s, %s, %s", qPrintable(name), search.at("kind").get<std::string>().c_str(), search.at("mode").get<std::string>().c_str())
+                QTest::addRow("%s, %s, %s", qPrintable(name), search.at("kind").get<std::string>().c_str(),
+                              search.at("mode").get<std::string>().c_str())
                     << name << index++;
         }
     }
@@ -72,7 +76,8 @@ private Q_SLOTS:
         request.out = out.filePath("masks").toStdString();
         request.task = *parse_task(file.at("task").get<std::string>());
         request.compute = {"cpu", 1};
-        request.options = MaskSearchOptions::for_mode(expected.at("mode") == "published" ? Mode::Published : Mode::Rigorous);
+        request.options =
+            MaskSearchOptions::for_mode(expected.at("mode") == "published" ? Mode::Published : Mode::Rigorous);
         request.options.kind = kind_of(expected.at("kind").get<std::string>());
         request.options.split = SearchSplit::Dev;
         request.options.threshold = file.at("threshold").get<double>();
@@ -83,7 +88,8 @@ private Q_SLOTS:
         const auto result = run_mask_search(request, {}, quiet);
         if (expected.at("refused").get<bool>()) {
             QVERIFY(result.failed());
-            QVERIFY2(result.error().to_string().find("chance") != std::string::npos, result.error().to_string().c_str());
+            QVERIFY2(result.error().to_string().find("chance") != std::string::npos,
+                     result.error().to_string().c_str());
             return;
         }
         QVERIFY_VALUE(result);
@@ -100,7 +106,8 @@ private Q_SLOTS:
             QCOMPARE(ours.phase, theirs.at("phase").get<std::string>());
             QCOMPARE(ours.accepted, theirs.at("accepted").get<bool>());
             QCOMPARE(components_text(ours.masked), components_text(components_of(theirs.at("masked"))));
-            QVERIFY2(std::abs(ours.score - theirs.at("score").get<double>()) < tolerance, qPrintable(QString("step %1").arg(i)));
+            QVERIFY2(std::abs(ours.score - theirs.at("score").get<double>()) < tolerance,
+                     qPrintable(QString("step %1").arg(i)));
             QCOMPARE(ours.masks.heads.values, flat_floats(arrays.at("head_mask")));
             QCOMPARE(ours.masks.mlps, flat_floats(arrays.at("mlp_mask")));
             QVERIFY(largest_difference(ours.importance.heads.values, flat_floats(arrays.at("head_importance"))) < 1e-4);
@@ -143,7 +150,8 @@ private Q_SLOTS:
 
     void problems_name_their_fields_data() {
         QTest::addColumn<QString>("field");
-        for (const char* field : {"checkpoint", "data", "out", "threshold", "amount", "batch-size", "limit-dev", "max-seq-length", "device", "threads"})
+        for (const char* field : {"checkpoint", "data", "out", "threshold", "amount", "batch-size", "limit-dev",
+                                  "max-seq-length", "device", "threads"})
             QTest::newRow(field) << field;
     }
     void problems_name_their_fields() {

@@ -176,7 +176,8 @@ private Q_SLOTS:
 
     void same_seed_same_weights() {
         QTemporaryDir folder;
-        Run a(folder.filePath("a").toStdString()), b(folder.filePath("b").toStdString()), c(folder.filePath("c").toStdString());
+        Run a(folder.filePath("a").toStdString()), b(folder.filePath("b").toStdString()),
+            c(folder.filePath("c").toStdString());
         c.plan.seed = 43;
         QVERIFY_VALUE(a.train());
         QVERIFY_VALUE(b.train());
@@ -205,7 +206,8 @@ private Q_SLOTS:
         QVERIFY_VALUE(history);
         QVERIFY(same_weights(whole.model, second.model));
         QCOMPARE(history->steps.size(), expected->steps.size());
-        for (std::size_t i = 0; i < history->steps.size(); ++i) QCOMPARE(to_json(history->steps[i]).dump(), to_json(expected->steps[i]).dump());
+        for (std::size_t i = 0; i < history->steps.size(); ++i)
+            QCOMPARE(to_json(history->steps[i]).dump(), to_json(expected->steps[i]).dump());
         QCOMPARE(history->evaluations.size(), expected->evaluations.size());
     }
 
@@ -231,10 +233,14 @@ private Q_SLOTS:
     void resume_points_that_are_refused_data() {
         QTest::addColumn<QString>("damage");
         QTest::addColumn<QString>("said");
-        QTest::newRow("another run") << "fingerprint" << "other options";
-        QTest::newRow("truncated") << "truncate" << "resume";
-        QTest::newRow("not a resume point") << "replace" << "resume";
-        QTest::newRow("another model") << "model" << "another shape";
+        QTest::newRow("another run") << "fingerprint"
+                                     << "other options";
+        QTest::newRow("truncated") << "truncate"
+                                   << "resume";
+        QTest::newRow("not a resume point") << "replace"
+                                            << "resume";
+        QTest::newRow("another model") << "model"
+                                       << "another shape";
     }
     void resume_points_that_are_refused() {
         QFETCH(QString, damage);
@@ -294,19 +300,23 @@ private Q_SLOTS:
             entry.value().requires_grad_(true);
             parameters.emplace_back(entry.key(), entry.value());
         }
-        AdamW optimizer(parameters, {o.at("epsilon").get<double>(), o.at("weight_decay").get<double>(), o.at("max_gradient_norm").get<double>()});
+        AdamW optimizer(parameters, {o.at("epsilon").get<double>(), o.at("weight_decay").get<double>(),
+                                     o.at("max_gradient_norm").get<double>()});
         const auto& expected = golden.at("steps").at("float64");
         const auto steps = static_cast<std::int64_t>(expected.size());
         for (std::int64_t step = 1; step <= steps; ++step) {
             std::vector<const Features*> batch;
-            for (const auto& i : golden.at("batches")[static_cast<std::size_t>(step - 1)]) batch.push_back(&features[i.get<std::size_t>()]);
+            for (const auto& i : golden.at("batches")[static_cast<std::size_t>(step - 1)])
+                batch.push_back(&features[i.get<std::size_t>()]);
             const auto packed = to_device(pack(batch), torch::kCPU);
             const auto loss = mean_loss(model->forward(packed, model->plan()), packed);
             loss.backward();
             const auto& e = expected[static_cast<std::size_t>(step - 1)];
             const double rate = learning_rate_at(options, step, steps);
-            QVERIFY2(std::abs(loss.item<double>() - e.at("loss").get<double>()) < 1e-4, qPrintable(QString("step %1").arg(step)));
-            QVERIFY2(std::abs(rate - e.at("learning_rate").get<double>()) < 1e-9, qPrintable(QString("step %1").arg(step)));
+            QVERIFY2(std::abs(loss.item<double>() - e.at("loss").get<double>()) < 1e-4,
+                     qPrintable(QString("step %1").arg(step)));
+            QVERIFY2(std::abs(rate - e.at("learning_rate").get<double>()) < 1e-9,
+                     qPrintable(QString("step %1").arg(step)));
             optimizer.step(step, rate);
         }
         for (const auto& [key, value] : parameters) {

@@ -56,7 +56,8 @@ void EvaluationModel::setReport(const EvaluateReport& report) {
                          shareText(share),
                          {},
                          tr("Share of the examples; a model that predicts one class only has learned nothing")});
-    rows_.push_back({tr("Parameters"), QLocale(QLocale::English).toString(static_cast<qlonglong>(report.parameters)), {}, {}});
+    rows_.push_back(
+        {tr("Parameters"), QLocale(QLocale::English).toString(static_cast<qlonglong>(report.parameters)), {}, {}});
     rows_.push_back({tr("Parameters kept"), shareText(report.parameters_kept_share), {}, tr("Without the embeddings")});
     rows_.push_back({tr("Examples"), QString::number(report.examples), {}, {}});
     rows_.push_back({tr("Time"), durationText(report.seconds), {}, {}});
