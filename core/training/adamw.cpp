@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "core/training/adamw_update.h"
+
 namespace lottery {
 namespace {
 
@@ -19,21 +21,20 @@ struct Update {
 };
 
 void update_in_one_pass(AdamW::Slot& slot, const torch::Tensor& gradient, float clip, const Update& u) {
-    const auto g_tensor = gradient.contiguous();
+    const auto g = gradient.contiguous();
+    const AdamWUpdate update{static_cast<float>(kBeta1),
+                             static_cast<float>(kBeta2),
+                             clip,
+                             static_cast<float>(u.decay),
+                             static_cast<float>(u.step_size),
+                             static_cast<float>(u.second_scale),
+                             static_cast<float>(u.epsilon)};
     float* p = slot.parameter.data_ptr<float>();
     float* m = slot.exp_avg.data_ptr<float>();
     float* v = slot.exp_avg_sq.data_ptr<float>();
-    const float* g = g_tensor.data_ptr<float>();
-    const auto beta1 = static_cast<float>(kBeta1), beta2 = static_cast<float>(kBeta2);
-    const auto decay = static_cast<float>(u.decay), step_size = static_cast<float>(u.step_size);
-    const auto second_scale = static_cast<float>(u.second_scale), epsilon = static_cast<float>(u.epsilon);
+    const float* gradients = g.data_ptr<float>();
     at::parallel_for(0, slot.parameter.numel(), 1 << 15, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            const float gradient_i = g[i] * clip;
-            m[i] = beta1 * m[i] + (1.0F - beta1) * gradient_i;
-            v[i] = beta2 * v[i] + (1.0F - beta2) * gradient_i * gradient_i;
-            p[i] = p[i] * decay - step_size * m[i] / (std::sqrt(v[i]) * second_scale + epsilon);
-        }
+        adamw_update(p + begin, m + begin, v + begin, gradients + begin, end - begin, update);
     });
 }
 

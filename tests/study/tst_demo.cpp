@@ -65,7 +65,7 @@ std::string why(const Outcome<DemoReport>& outcome) {
 DemoOptions small_study(const fs::path& out) {
     DemoOptions options;
     options.out = out;
-    options.tasks = {TaskId::STSB};
+    options.tasks = {TaskId::SST2};
     options.seeds = {7};
     options.train_rows = 900;
     options.dev_rows = 60;
@@ -136,7 +136,7 @@ private Q_SLOTS:
                     in_search)
                     .cancelled());
         QVERIFY(!in_search.finished_before(Kind::FineTuning));
-        QVERIFY(!fs::exists(stopped.out / "masks/heads_mlps/STS-B/seed_7/search.json"));
+        QVERIFY(!fs::exists(stopped.out / "masks/heads_mlps/SST-2/seed_7/search.json"));
         QVERIFY(run_until(
                     [](Watcher& w, std::stop_source& s) {
                         w.at_progress = [&s](const Progress& p) {
@@ -152,9 +152,9 @@ private Q_SLOTS:
         QVERIFY(at_end.finished_before(Kind::MaskSearch) && !at_end.finished_before(Kind::RandomMasks));
 
         for (const char* file :
-             {"models/finetuned/STS-B/seed_7/model.safetensors", "masks/heads_mlps/STS-B/seed_7/head_mask.npy",
-              "masks/heads_mlps/STS-B/seed_7/head_importance_0.npy",
-              "masks/heads_mlps_random/STS-B/seed_7/head_mask_2.npy", "evaluate_masked/head_mlp_random/per_seed.json",
+             {"models/finetuned/SST-2/seed_7/model.safetensors", "masks/heads_mlps/SST-2/seed_7/head_mask.npy",
+              "masks/heads_mlps/SST-2/seed_7/head_importance_0.npy",
+              "masks/heads_mlps_random/SST-2/seed_7/head_mask_2.npy", "evaluate_masked/head_mlp_random/per_seed.json",
               "figures/scores.csv", "figures/survival.svg"})
             QVERIFY2(bytes_of(undisturbed.out / file) == bytes_of(stopped.out / file), file);
     }
@@ -207,7 +207,7 @@ private Q_SLOTS:
             kept = out / "study.json";
             content =
                 "{\"format\": 1, \"kind\": \"demo\", \"checkpoint\": \"checkpoint\", \"data\": \"glue\", \"tasks\": "
-                "[\"STS-B\"], \"seeds\": [7], "
+                "[\"SST-2\"], \"seeds\": [7], "
                 "\"settings\": [\"heads_mlps\", \"heads_mlps_random\"], \"seed\": 99}";
         } else if (what == "damaged") {
             kept = out / "study.json";
