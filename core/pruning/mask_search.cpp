@@ -84,6 +84,12 @@ public:
 private:
     Status check_full_score() {
         const double full = result_.full_score;
+        if (full > target_.chance && threshold_ < target_.chance)
+            observer_.on_message(Severity::Warning,
+                                 "the threshold, " + number(threshold_) + ", lies below chance (" +
+                                     number(target_.chance) +
+                                     "): masks will be kept that know nothing of the task. Fine-tune the model "
+                                     "further, or raise --threshold");
         if (options_.mode == Mode::Published || full > target_.chance) return ok();
         return Error{"the full model's " + target_.metric + " is " + number(full) + ", not above chance (" +
                          number(target_.chance) + "): 90% of nothing cannot be kept",
