@@ -6,6 +6,46 @@
 #include "core/study/run_json.h"
 
 namespace lottery::cli {
+namespace {
+
+// Both scores and why they differ, in one line.
+void print_both_ways(const EvaluateReport& r) {
+    std::printf(
+        "%s  %s\n", r.removal == Removal::Physical ? "masked to 0" : "removed    ",
+        metrics_text(r.by_removal.at(r.removal == Removal::Physical ? Removal::Multiply : Removal::Physical)).c_str());
+    std::string layers;
+    for (const int layer : r.layers_left_without_heads) layers += (layers.empty() ? "" : ", ") + std::to_string(layer);
+    std::printf("%s\n", layers.empty()
+                            ? "           the same: no layer lost its last head, so nothing but masked parts is gone"
+                            : ("           they differ in layers without a head (" + layers +
+                               "): removal also drops the bias of their output projection")
+                                  .c_str());
+}
+
+void print_report(const EvaluateReport& r) {
+    std::printf("%s, %lld dev examples\n", std::string(task_info(r.task).name).c_str(),
+                static_cast<long long>(r.examples));
+    const char* title = !r.masked ? "score      " : r.removal == Removal::Physical ? "removed    " : "masked to 0";
+    std::printf("%s  %s  loss %.4f\n", title, metrics_text(r.metrics).c_str(), r.loss);
+    if (r.masked) print_both_ways(r);
+    if (!r.majority_baseline.empty()) std::printf("majority     %s\n", metrics_text(r.majority_baseline).c_str());
+    for (const auto& [name, share] : r.predicted_share)
+        std::printf("predicts     %s in %.1f%%\n", name.c_str(), share * 100);
+    std::printf("kept         %d heads, %d MLPs: %lld parameters, %.1f%% of the original model (embeddings aside)\n",
+                r.kept_heads, r.kept_mlps, static_cast<long long>(r.parameters_kept), r.parameters_kept_share * 100);
+    std::printf("multiply-adds %.4g per example of %.1f tokens on average, %.1f%% of the original model\n",
+                r.multiply_adds, r.mean_tokens, 100 * r.multiply_adds / r.multiply_adds_full);
+    for (const auto& speed : r.speed) {
+        std::printf("batch of %-3lld %.3f ms per example", static_cast<long long>(speed.batch), speed.removed_ms);
+        if (r.masked)
+            std::printf(", %.3f ms with the masked parts: %.2f times as fast", speed.whole_ms,
+                        speed.whole_ms / speed.removed_ms);
+        std::printf("\n");
+    }
+    std::printf("%.2f s, %.1f examples/s\n", r.seconds, static_cast<double>(r.examples) / r.seconds);
+}
+
+}  // namespace
 
 void add_evaluate(CLI::App& app, Action& action) {
     struct State {
@@ -19,11 +59,13 @@ void add_evaluate(CLI::App& app, Action& action) {
     auto& command =
         *app.add_subcommand("evaluate", "Score a checkpoint on a task's dev set, whole or with masks applied");
     add_input_options(command, request.checkpoint, request.task, request.data);
-    command.add_option("--head-mask", request.head_mask, "head_mask.npy [layers, heads]");
-    command.add_option("--mlp-mask", request.mlp_mask, "mlp_mask.npy [layers]");
+    add_mask_options(command, request.head_mask, request.mlp_mask);
     add_choice<Removal>(
         command, "--removal", removal, {{"physical", Removal::Physical}, {"multiply", Removal::Multiply}},
-        "Masked components leave the model (default), or are multiplied by 0 and keep the output projection's bias");
+        "Which score counts: masked components leave the model (default), or are multiplied by 0 and keep the output "
+        "projection's bias");
+    command.add_flag("--measure-speed", request.measure_speed,
+                     "Time batches of 1 and 64 examples with and without the masks");
     command.add_option("--predictions", request.predictions, "TSV file for every example's prediction and logits");
     command.add_option("--limit-dev", request.limit_dev, "First so many dev examples, 0: all")->capture_default_str();
     command.add_option("--max-seq-length", request.max_seq_length, "Tokens per example")->capture_default_str();
@@ -37,18 +79,7 @@ void add_evaluate(CLI::App& app, Action& action) {
                 state->request.compute = state->common.compute;
                 return run_evaluate(state->request, std::move(stop), progress);
             }();
-            const auto print = [](const EvaluateReport& r) {
-                std::printf("%s, %lld dev examples\n", std::string(task_info(r.task).name).c_str(),
-                            static_cast<long long>(r.examples));
-                std::printf("score      %s  loss %.4f\n", metrics_text(r.metrics).c_str(), r.loss);
-                if (!r.majority_baseline.empty())
-                    std::printf("majority   %s\n", metrics_text(r.majority_baseline).c_str());
-                for (const auto& [name, share] : r.predicted_share)
-                    std::printf("predicts   %s in %.1f%%\n", name.c_str(), share * 100);
-                std::printf("parameters %lld, %.1f%% kept (embeddings aside)\n", static_cast<long long>(r.parameters),
-                            r.parameters_kept_share * 100);
-                std::printf("%.2f s, %.1f examples/s\n", r.seconds, static_cast<double>(r.examples) / r.seconds);
-            };
+            const auto print = [](const EvaluateReport& r) { print_report(r); };
             return finish(std::move(outcome), state->common, "Nothing was written.", print,
                           [](const EvaluateReport& r) { return to_json(r); });
         };

@@ -141,7 +141,7 @@ public:
         if (beyond_ > 0)
             checkpoint_.notes.push_back("the weights hold layers beyond the " +
                                         std::to_string(checkpoint_.config.num_hidden_layers) +
-                                        " of config.json; they are left out");
+                                        " of config.json, or parts that it calls pruned; they are left out");
         for (const auto& [key, tensor] : found_) {
             LOTTERY_TRY(checkpoint_.tensors[key], tensor->load());
         }
@@ -245,14 +245,20 @@ std::vector<TensorSpec> bert_tensor_specs(const BertConfig& config, int label_co
     specs.push_back({embeddings + ".position_embeddings.weight", {config.max_position_embeddings, hidden}, true});
     specs.push_back({embeddings + ".token_type_embeddings.weight", {config.type_vocab_size, hidden}, true});
     add_norm(embeddings);
+    const auto components = config.components();
     for (int l = 0; l < config.num_hidden_layers; ++l) {
         const auto layer = "bert.encoder.layer." + std::to_string(l);
-        for (const char* name : {"query", "key", "value"})
-            add_linear(layer + ".attention.self." + name, hidden, hidden);
-        add_linear(layer + ".attention.output.dense", hidden, hidden);
+        const std::int64_t width = std::int64_t{components.kept_heads_in(l)} * config.head_size();
+        if (width > 0) {
+            for (const char* name : {"query", "key", "value"})
+                add_linear(layer + ".attention.self." + name, width, hidden);
+            add_linear(layer + ".attention.output.dense", hidden, width);
+        }
         add_norm(layer + ".attention.output");
-        add_linear(layer + ".intermediate.dense", intermediate, hidden);
-        add_linear(layer + ".output.dense", hidden, intermediate);
+        if (components.keeps_mlp(l)) {
+            add_linear(layer + ".intermediate.dense", intermediate, hidden);
+            add_linear(layer + ".output.dense", hidden, intermediate);
+        }
         add_norm(layer + ".output");
     }
     add_linear("bert.pooler.dense", hidden, hidden, false);

@@ -25,6 +25,35 @@ Status check_mask_values(const std::vector<float>& values, const std::filesystem
 
 }  // namespace
 
+Status check_within(const ComponentMasks& masks, const ComponentMasks& components, const std::string& place) {
+    const char* advice = "Mask what this checkpoint no longer has, or use the checkpoint from before it was removed";
+    for (int l = 0; l < masks.layers(); ++l) {
+        const auto layer = " of layer " + std::to_string(l);
+        for (int h = 0; h < masks.heads.heads; ++h)
+            if (masks.heads.at(l, h) != 0.0F && components.heads.at(l, h) == 0.0F)
+                return Error{"keeps head " + std::to_string(h) + layer + ", which has been removed from the checkpoint",
+                             place, advice};
+        if (masks.keeps_mlp(l) && !components.keeps_mlp(l))
+            return Error{"keeps the MLP" + layer + ", which has been removed from the checkpoint", place, advice};
+    }
+    return ok();
+}
+
+Result<ComponentMasks> read_component_masks(const std::optional<std::filesystem::path>& head_mask,
+                                            const std::optional<std::filesystem::path>& mlp_mask,
+                                            const ComponentMasks& components) {
+    ComponentMasks masks = components;
+    if (head_mask) {
+        LOTTERY_TRY(masks.heads, read_head_mask(*head_mask, components.layers(), components.heads.heads));
+        LOTTERY_CHECK(check_within(masks, components, head_mask->string()));
+    }
+    if (mlp_mask) {
+        LOTTERY_TRY(masks.mlps, read_mlp_mask(*mlp_mask, components.layers()));
+        LOTTERY_CHECK(check_within(masks, components, mlp_mask->string()));
+    }
+    return masks;
+}
+
 Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy) {
     LOTTERY_TRY(Array array, read_npy(npy));
     if (array.shape.size() != 2 || array.values.empty() || array.shape[0] > 10'000 || array.shape[1] > 10'000)

@@ -34,13 +34,18 @@ public:
         for (int l = 0; l < masks.layers(); ++l) {
             Layer layer;
             const auto& kept = plan.layers[static_cast<std::size_t>(l)];
+            const auto& there = whole.layers[static_cast<std::size_t>(l)];
             layer.kept = kept.heads;
-            for (int h = 0; h < masks.heads.heads; ++h)
-                if (masks.heads.at(l, h) == 0.0F) layer.masked.push_back(h);
-            const auto& tensors = whole.layers[static_cast<std::size_t>(l)].tensors;
-            if (!layer.masked.empty()) layer.masked_tensors = slice_heads(tensors, layer.masked, head_size_);
-            layer.whole = tensors;
+            std::vector<int> places;
+            for (std::size_t i = 0; i < there.heads.size(); ++i) {
+                if (masks.heads.at(l, there.heads[i]) != 0.0F) continue;
+                layer.masked.push_back(there.heads[i]);
+                places.push_back(static_cast<int>(i));
+            }
+            if (!places.empty()) layer.masked_tensors = slice_heads(there.tensors, places, head_size_);
+            layer.whole = there.tensors;
             layer.mlp = kept.mlp;
+            layer.masked_mlp = there.mlp && !kept.mlp;
             layer.head_gate = torch::ones({static_cast<std::int64_t>(layer.kept.size())}, on_device).requires_grad_();
             layer.mlp_gate = torch::ones({}, on_device).requires_grad_(layer.mlp);
             layer.masked_heads_gradient = torch::zeros({static_cast<std::int64_t>(layer.masked.size())}, on_device);
@@ -77,7 +82,7 @@ public:
 
     torch::Tensor on_output_sum(int l, const torch::Tensor& attended, const torch::Tensor& sum) override {
         auto& layer = at(l);
-        if (layer.mlp) return sum;
+        if (!layer.masked_mlp) return sum;
         torch::Tensor output;
         {
             const torch::NoGradGuard no_grad;
@@ -112,8 +117,9 @@ public:
 
 private:
     struct Layer {
-        std::vector<int> kept, masked;
+        std::vector<int> kept, masked;  // what has been removed is in neither
         bool mlp = true;
+        bool masked_mlp = false;
         LayerTensors whole, masked_tensors;
         torch::Tensor head_gate, mlp_gate;
         torch::Tensor masked_context;
@@ -148,7 +154,10 @@ ComponentImportance normalise(const RawImportance& raw, SearchKind kind) {
         for (float& v : importance.heads.values) v /= tokens;
     for (int l = 0; l < raw.heads.layers; ++l) {
         double square = 0;
-        for (int h = 0; h < raw.heads.heads; ++h) square += std::pow(static_cast<double>(importance.heads.at(l, h)), 2);
+        for (int h = 0; h < raw.heads.heads; ++h) {
+            const auto value = static_cast<double>(importance.heads.at(l, h));
+            if (!std::isnan(value)) square += value * value;
+        }
         const auto norm = static_cast<float>(std::sqrt(square)) + 1e-20F;
         for (int h = 0; h < raw.heads.heads; ++h) importance.heads.at(l, h) /= norm;
     }
@@ -208,6 +217,11 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
     raw.heads = HeadMatrix(masks.layers(), masks.heads.heads, 0.0F);
     raw.heads.values = to_floats(head_sums);
     raw.mlps = to_floats(mlp_sums);
+    const auto& there = model_->components();
+    for (std::size_t i = 0; i < raw.heads.values.size(); ++i)
+        if (there.heads.values[i] == 0.0F) raw.heads.values[i] = std::numeric_limits<float>::quiet_NaN();
+    for (std::size_t l = 0; l < raw.mlps.size(); ++l)
+        if (there.mlps[l] == 0.0F) raw.mlps[l] = std::numeric_limits<float>::quiet_NaN();
     return raw;
 }
 

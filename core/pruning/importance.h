@@ -29,7 +29,7 @@ struct ImportanceOptions {
     int batch_size = 64;  // examples whose mean loss is one term of the sum
 };
 
-// Sums over batches, before any normalisation.
+// Sums over batches, before any normalisation. NaN: the model no longer has this component.
 struct RawImportance {
     HeadMatrix heads;         // [L,N] Σ|∂L/∂ξ|
     std::vector<float> mlps;  // [L]
@@ -38,7 +38,8 @@ struct RawImportance {
 };
 
 // §3: heads divided per layer by their L2 norm (+1e-20), then min-max over all heads; MLPs divided by the number of
-// tokens, then min-max. Heads alone are divided by the number of tokens first. NaN stays NaN and joins no minimum.
+// tokens, then min-max. Heads alone are divided by the number of tokens first. NaN stays NaN and joins neither a norm
+// nor a minimum.
 ComponentImportance normalise(const RawImportance& raw, SearchKind kind);
 
 class ImportancePass {

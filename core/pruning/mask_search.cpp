@@ -47,7 +47,7 @@ public:
 
     Outcome<MaskSearchResult> run() {
         const auto start = Clock::now();
-        kept_ = ComponentMasks::all_kept(target_.layers, target_.heads);
+        kept_ = target_.components.value_or(ComponentMasks::all_kept(target_.layers, target_.heads));
         result_.metric = target_.metric;
         LOTTERY_CHECK(pass("full", {}));
         auto& full = result_.steps.front();

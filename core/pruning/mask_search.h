@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -29,6 +30,8 @@ struct SearchTarget {
     double chance = 0.0;  // its value for a model that learned nothing
     double worst = 0.0;   // what a NaN score counts as: 0 for accuracy, −1 for correlations
     ScorePass pass;
+    // What the model has; without a value everything. The rest starts masked, and the search only takes away.
+    std::optional<ComponentMasks> components = std::nullopt;
 };
 
 // Errors (rigorous mode): a full score at or below chance, a full score that is NaN.

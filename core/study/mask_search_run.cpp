@@ -36,7 +36,8 @@ Result<SearchExamples> train_slice(const MaskRequest& request, const WordPieceTo
     if (fs::exists(run_file)) {
         LOTTERY_TRY(const Json run, read_json(run_file));
         try {
-            const auto& inputs = run.at("inputs");
+            // A removed model was trained by the run of the checkpoint that it was made from.
+            const auto& inputs = run.contains("trained_by") ? run.at("trained_by") : run.at("inputs");
             if (inputs.at("task").get<std::string>() == task.name) {
                 held_out = inputs.at("options").at("hold_out").get<std::size_t>();
                 limit_train = inputs.at("options").at("limit_train").get<std::int64_t>();
@@ -69,17 +70,17 @@ void keep_first(std::vector<Features>& features, std::int64_t limit) {
 }
 
 // Passes there are at most in the first phase, and two for the phases after it, which mostly end at once: for the bar.
-std::int64_t expected_passes(const MaskSearchOptions& options, const BertConfig& config) {
-    const int all = config.num_hidden_layers * config.num_attention_heads;
-    const int step = std::max(1, static_cast<int>(options.amount * all));
-    const int head_steps = (all + step - 1) / step;
+std::int64_t expected_passes(const MaskSearchOptions& options, const ComponentMasks& components) {
+    const int step =
+        std::max(1, static_cast<int>(options.amount * static_cast<double>(components.heads.values.size())));
+    const int head_steps = (components.kept_heads() + step - 1) / step;
     switch (options.kind) {
         case SearchKind::Heads:
             return 1 + head_steps;
         case SearchKind::Mlps:
-            return 1 + config.num_hidden_layers;
+            return 1 + components.kept_mlps();
         case SearchKind::HeadsMlps:
-            return 3 + std::min(head_steps, config.num_hidden_layers);
+            return 3 + std::min(head_steps, components.kept_mlps());
     }
     return 1;
 }
@@ -162,7 +163,7 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     const auto on_examples = [&](std::int64_t more) {
         finished += more;
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-        const auto total = std::max(expected_passes(options, config), passes) * count;
+        const auto total = std::max(expected_passes(options, model->components()), passes) * count;
         observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes), finished,
                               total, "examples", static_cast<double>(finished) / std::max(elapsed.count(), 1e-9),
                               "examples"});
@@ -171,6 +172,7 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     SearchTarget target;
     target.layers = config.num_hidden_layers;
     target.heads = config.num_attention_heads;
+    target.components = model->components();
     target.metric = task.search_metric;
     target.chance = chance_level(task, labels);
     target.worst = task.search_metric == "mcc" || task.is_regression() ? -1.0 : 0.0;
@@ -192,13 +194,12 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
                                                         "scoring on dev", stop, observer));
             return task_metrics(task, predictions).at(target.metric);
         };
-        LOTTERY_TRY(result.dev_full_score, score_on_dev(ComponentMasks::all_kept(target.layers, target.heads)));
+        LOTTERY_TRY(result.dev_full_score, score_on_dev(model->components()));
         LOTTERY_TRY(result.dev_score, score_on_dev(result.masks));
     }
-    Json header = mask_search_header(request);
-    header["kept_weights_share"] = model->kept_share(result.masks);
+    result.kept_weights_share = model->kept_share(result.masks);
     LOTTERY_CHECK(provenance.finish(request.out, {{"score", result.score}, {"full_score", result.full_score}}));
-    LOTTERY_CHECK(write_mask_search(request.out, result, header));
+    LOTTERY_CHECK(write_mask_search(request.out, result, mask_search_header(request)));
     return result;
 }
 

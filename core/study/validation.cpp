@@ -6,6 +6,7 @@
 
 #include "core/data/glue_reader.h"
 #include "core/model/bert_config.h"
+#include "core/model/masks.h"
 #include "core/study/runs.h"
 
 namespace lottery {
@@ -40,6 +41,24 @@ public:
         }
         if (!fs::exists(folder / "vocab.txt", ec))
             add("checkpoint", (folder / "vocab.txt").string() + ": no such file");
+    }
+
+    // Masks that do not fit the checkpoint, or keep what it no longer has.
+    void masks(const std::optional<fs::path>& head_mask, const std::optional<fs::path>& mlp_mask,
+               const fs::path& checkpoint) {
+        const auto config = read_bert_config(checkpoint);
+        const auto one = [&](const char* field, const std::optional<fs::path>& heads,
+                             const std::optional<fs::path>& mlps) {
+            const auto& file = heads ? heads : mlps;
+            if (!file) return;
+            std::error_code ec;
+            if (!fs::exists(*file, ec)) return add(field, file->string() + ": no such file");
+            if (!config) return;  // said already
+            if (const auto read = read_component_masks(heads, mlps, config->components()); !read)
+                add(field, read.error().to_string());
+        };
+        one("head-mask", head_mask, std::nullopt);
+        one("mlp-mask", std::nullopt, mlp_mask);
     }
 
     void data(const fs::path& folder, TaskId task, bool needs_train) {
@@ -94,6 +113,7 @@ std::vector<FieldProblem> problems(const FinetuneRequest& r) {
     check.data(r.data, r.task, true);
     check.out(r.out, r.checkpoint);
     check.compute(r.compute);
+    check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
     check.range("epochs", r.options.epochs, 1, 1000);
     check.range("batch-size", r.options.batch_size, 1, 4096);
     check.positive("learning-rate", r.options.learning_rate, 1.0);
@@ -117,9 +137,17 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     check.compute(r.compute);
     check.range("max-seq-length", r.max_seq_length, 3, 65536);
     check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
-    std::error_code ec;
-    if (r.head_mask && !fs::exists(*r.head_mask, ec)) check.add("head-mask", r.head_mask->string() + ": no such file");
-    if (r.mlp_mask && !fs::exists(*r.mlp_mask, ec)) check.add("mlp-mask", r.mlp_mask->string() + ": no such file");
+    check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const RemoveRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, 0);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    if (!r.head_mask && !r.mlp_mask) check.add("head-mask", "give --head-mask, --mlp-mask or both");
+    check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
     return check.take();
 }
 

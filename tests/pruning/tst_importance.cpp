@@ -139,6 +139,65 @@ private Q_SLOTS:
         QVERIFY(pass.run(m.all(), source.get_token(), [](std::int64_t) {}).cancelled());
     }
 
+    // What is left of a model is worth there what it is worth in the whole model under the same masks; what is gone was
+    // not measured.
+    void removed_components_are_nan() {
+        Model m("three_layers");
+        auto masks = m.all();
+        for (const auto& [layer, head] : {std::pair{0, 1}, {2, 0}, {2, 3}}) masks.heads.at(layer, head) = 0.0F;
+        masks.mlps[1] = 0.0F;
+        const auto whole = m.importance(masks);
+        m.model = remove(m.model, masks);
+        auto further = masks;
+        const auto check = [&](const RawImportance& expected, const RawImportance& found) {
+            double largest = 0;
+            for (std::size_t i = 0; i < masks.heads.values.size(); ++i) {
+                QCOMPARE(std::isnan(found.heads.values[i]), masks.heads.values[i] == 0.0F);
+                if (masks.heads.values[i] != 0.0F)
+                    largest = std::max(largest, std::abs(static_cast<double>(found.heads.values[i]) /
+                                                             static_cast<double>(expected.heads.values[i]) -
+                                                         1));
+            }
+            for (std::size_t l = 0; l < masks.mlps.size(); ++l) {
+                QCOMPARE(std::isnan(found.mlps[l]), masks.mlps[l] == 0.0F);
+                if (masks.mlps[l] != 0.0F)
+                    largest = std::max(
+                        largest,
+                        std::abs(static_cast<double>(found.mlps[l]) / static_cast<double>(expected.mlps[l]) - 1));
+            }
+            QVERIFY2(largest < 1e-4, qPrintable(QString::number(largest)));
+        };
+        check(whole, m.importance(masks));
+        // Masked, not removed: measured, in a layer that has lost heads too.
+        further.heads.at(0, 2) = 0.0F;
+        further.heads.at(2, 1) = 0.0F;
+        further.mlps[2] = 0.0F;
+        Model again("three_layers");
+        check(again.importance(further), m.importance(further));
+        // Nothing left of a layer.
+        for (int h = 0; h < 4; ++h) further.heads.at(2, h) = 0.0F;
+        m.model = remove(again.model, further);
+        const auto rest = m.importance(further);
+        QVERIFY(std::isnan(rest.heads.at(2, 1)) && std::isnan(rest.mlps[2]));
+        QVERIFY(!std::isnan(rest.heads.at(1, 1)) && !std::isnan(rest.mlps[0]));
+    }
+
+    void nan_joins_neither_norm_nor_minimum() {
+        RawImportance raw;
+        raw.heads = HeadMatrix(2, 3, 0.0F);
+        raw.heads.values = {3, NAN, 4, NAN, NAN, NAN};  // .6 and .8 of the first layer, then min-max
+        raw.mlps = {NAN, 30};
+        raw.tokens = 10;
+        for (const auto kind : {SearchKind::HeadsMlps, SearchKind::Heads}) {
+            const auto n = normalise(raw, kind);
+            QVERIFY(std::abs(n.heads.values[0]) < 1e-6);
+            QVERIFY(std::abs(n.heads.values[2] - 1.0F) < 1e-6);
+            for (const std::size_t i : {1U, 3U, 4U, 5U}) QVERIFY(std::isnan(n.heads.values[i]));
+            QVERIFY(std::isnan(n.mlps[0]));
+            QCOMPARE(n.mlps[1], 0.0F);
+        }
+    }
+
     void normalisation() {
         RawImportance raw;
         raw.heads = HeadMatrix(2, 2, 0.0F);

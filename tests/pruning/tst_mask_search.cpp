@@ -21,6 +21,7 @@ struct Scripted {
     int heads = 4;
     double chance = 0.5;
     double worst = 0.0;
+    std::optional<ComponentMasks> components;
     std::function<double(const ComponentMasks&)> score = [](const ComponentMasks&) { return 1.0; };
     // Heads in row order, MLPs in layer order: later is more important, unless given.
     std::function<ComponentImportance(const ComponentMasks&)> importance;
@@ -34,6 +35,7 @@ struct Scripted {
         target.metric = "acc";
         target.chance = chance;
         target.worst = worst;
+        target.components = components;
         target.pass = [this](const ComponentMasks& masks) -> Outcome<ScoredPass> {
             ++passes;
             return ScoredPass{score(masks), importance ? importance(masks) : ascending()};
@@ -84,6 +86,36 @@ private Q_SLOTS:
         QCOMPARE(r->score, 0.95);
         // The rejected masks are recorded too.
         QCOMPARE(r->steps[3].masks.kept_heads(), 2);
+    }
+
+    // A model that has lost two heads and an MLP: they start masked, are never chosen, and do not count as kept.
+    void removed_components_start_masked() {
+        Scripted s;
+        s.components = ComponentMasks::all_kept(2, 4);
+        s.components->heads.at(0, 0) = 0.0F;
+        s.components->heads.at(1, 1) = 0.0F;
+        s.components->mlps[0] = 0.0F;
+        s.importance = [&](const ComponentMasks&) {
+            auto i = s.ascending();
+            i.heads.at(0, 0) = i.heads.at(1, 1) = i.mlps[0] = NAN;
+            return i;
+        };
+        const auto r = s.run(options(SearchKind::HeadsMlps));
+        QVERIFY_VALUE(r);
+        QCOMPARE(r->steps[0].masks, *s.components);
+        QCOMPARE(r->steps[0].masks.kept_heads(), 6);
+        QCOMPARE(r->steps[1].masked, (std::vector<Component>{{0, 1}, {0, 2}, {1, -1}}));
+        QCOMPARE(r->masks.kept_mlps(), 0);
+        std::vector<Component> masked;
+        for (const auto& step : r->steps) masked.insert(masked.end(), step.masked.begin(), step.masked.end());
+        for (const Component gone : {Component{0, 0}, Component{1, 1}, Component{0, -1}})
+            QVERIFY(std::find(masked.begin(), masked.end(), gone) == masked.end());
+        // NaN survives its way to disk and back.
+        QTemporaryDir folder;
+        QVERIFY_VALUE(write_search_step(folder.path().toStdString(), r->steps[0]));
+        const auto read = read_head_matrix(folder.filePath("head_importance_0.npy").toStdString());
+        QVERIFY_VALUE(read);
+        QVERIFY(std::isnan(read->at(0, 0)) && !std::isnan(read->at(0, 1)));
     }
 
     void the_threshold_itself_is_kept() {
