@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/evaluation/predict.h"
+#include "core/model/weight_masks.h"
 #include "core/study/job_boundary.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
@@ -64,12 +65,17 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), 0, device, progress));
     auto& model = loaded.model;
     LOTTERY_TRY(const auto masks, read_masks(request, model->config()));
+    WeightMasks weights;
+    if (request.weight_mask) {
+        LOTTERY_TRY(weights, read_weight_masks(*request.weight_mask, model->config()));
+        apply_weight_masks(model, weights);
+    }
     const auto plan = model->plan(masks, request.removal);
 
     EvaluateReport report;
     report.task = request.task;
     report.parameters = model->parameter_count();
-    report.parameters_kept_share = model->kept_share(masks);
+    report.parameters_kept_share = parameters_kept_share(model, masks, weights);
     const auto start = std::chrono::steady_clock::now();
     std::string tsv = predictions_header(task);
     std::map<int, std::int64_t> predicted;

@@ -45,6 +45,8 @@ struct FinetuneRequest {
     std::uint64_t seed = 1337;
     TrainingOptions options;
     ComputeOptions compute;
+    // Magnitude mask: pruned weights are zero from the start and stay zero.
+    std::optional<std::filesystem::path> weight_mask;
     bool resume = false;  // go on from the run folder's last resume point; finished: report it
 };
 
@@ -69,6 +71,7 @@ struct EvaluateRequest {
     ComputeOptions compute;
     std::optional<std::filesystem::path> head_mask;    // [L,N] .npy
     std::optional<std::filesystem::path> mlp_mask;     // [L] .npy
+    std::optional<std::filesystem::path> weight_mask;  // magnitude mask; may be combined with the others
     Removal removal = Removal::Physical;               // how masked components are left out (Q7)
     std::optional<std::filesystem::path> predictions;  // TSV to write
 };
@@ -81,7 +84,7 @@ struct EvaluateReport {
     std::int64_t examples = 0;
     double seconds = 0.0;
     std::int64_t parameters = 0;
-    double parameters_kept_share = 1.0;             // embeddings aside
+    double parameters_kept_share = 1.0;             // embeddings aside; pruned weights are not kept
     std::map<std::string, double> predicted_share;  // class → share of predictions; empty for regression
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/data/glue_reader.h"
 #include "core/model/bert_config.h"
+#include "core/study/magnitude_runs.h"
 #include "core/study/runs.h"
 
 namespace lottery {
@@ -52,6 +53,11 @@ public:
             add("data", (*found / "train.tsv").string() + ": no such file");
         for (const auto file : info.dev_files)
             if (!fs::exists(*found / file, ec)) add("data", (*found / file).string() + ": no such file");
+    }
+
+    void mask_file(const char* field, const std::optional<fs::path>& file) {
+        std::error_code ec;
+        if (file && !fs::exists(*file, ec)) add(field, file->string() + ": no such file");
     }
 
     void out(const fs::path& folder, const fs::path& checkpoint) {
@@ -107,6 +113,7 @@ std::vector<FieldProblem> problems(const FinetuneRequest& r) {
     check.range("limit-train", r.options.limit_train, std::int64_t{0}, kMost);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
     check.range("save-steps", r.options.save_steps, std::int64_t{0}, kMost);
+    check.mask_file("weight-mask", r.weight_mask);
     return check.take();
 }
 
@@ -117,9 +124,9 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     check.compute(r.compute);
     check.range("max-seq-length", r.max_seq_length, 3, 65536);
     check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
-    std::error_code ec;
-    if (r.head_mask && !fs::exists(*r.head_mask, ec)) check.add("head-mask", r.head_mask->string() + ": no such file");
-    if (r.mlp_mask && !fs::exists(*r.mlp_mask, ec)) check.add("mlp-mask", r.mlp_mask->string() + ": no such file");
+    check.mask_file("head-mask", r.head_mask);
+    check.mask_file("mlp-mask", r.mlp_mask);
+    check.mask_file("weight-mask", r.weight_mask);
     return check.take();
 }
 
@@ -131,6 +138,21 @@ std::vector<FieldProblem> problems(const MaskRequest& r) {
     check.compute(r.compute);
     check.positive("threshold", r.options.threshold, 1.0);
     check.positive("amount", r.options.amount, 1.0);
+    check.range("batch-size", r.options.batch_size, 1, 65536);
+    check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
+    check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const MagnitudeRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.options.max_seq_length);
+    check.data(r.data, r.task, r.options.split == SearchSplit::Train);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    check.positive("threshold", r.options.threshold, 1.0);
+    check.positive("amount", r.options.amount, 1.0);
+    check.range("max-steps", r.options.max_steps, 1, 1000);
     check.range("batch-size", r.options.batch_size, 1, 65536);
     check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
