@@ -52,6 +52,9 @@ void add_finetune(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);
 void add_remove(CLI::App& app, Action& action);
+void add_mask_magnitude(CLI::App& mask, Action& action);
+void add_analyze(CLI::App& app, Action& action);
+void add_analyze_weights(CLI::App& analyze, Action& action);
 void add_bench(CLI::App& app, Action& action);
 
 // The error on stderr, one line; or how to go on after a cancel. Returns the exit code.

@@ -60,6 +60,7 @@ void add_evaluate(CLI::App& app, Action& action) {
         *app.add_subcommand("evaluate", "Score a checkpoint on a task's dev set, whole or with masks applied");
     add_input_options(command, request.checkpoint, request.task, request.data);
     add_mask_options(command, request.head_mask, request.mlp_mask);
+    command.add_option("--weight-mask", request.weight_mask, "weight_mask.safetensors; pruned weights are set to zero");
     add_choice<Removal>(
         command, "--removal", removal, {{"physical", Removal::Physical}, {"multiply", Removal::Multiply}},
         "Which score counts: masked components leave the model (default), or are multiplied by 0 and keep the output "

@@ -21,6 +21,8 @@ void add_finetune(CLI::App& app, Action& action) {
     add_input_options(command, request.checkpoint, request.task, request.data);
     command.add_option("--out", request.out, "Run folder; becomes a Hugging Face checkpoint")->required();
     command.add_option("--seed", request.seed, "Order of examples, dropout, fresh weights")->capture_default_str();
+    command.add_option("--weight-mask", request.weight_mask,
+                       "weight_mask.safetensors; pruned weights are zero from the start and stay zero");
     command.add_flag("--resume", request.resume, "Go on with an interrupted run in --out");
     add_mask_options(command, request.head_mask, request.mlp_mask);
     command.add_option("--epochs", options.epochs, "Passes over the training set")->capture_default_str();

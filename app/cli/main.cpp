@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
     add_evaluate(app, action);
     add_mask(app, action);
     add_remove(app, action);
+    add_analyze(app, action);
     add_bench(app, action);
     try {
         app.parse(argc, argv);

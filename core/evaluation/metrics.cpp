@@ -161,4 +161,6 @@ double chance_level(const TaskInfo& task, std::span<const int> labels) {
     return found == majority.end() ? 0.0 : found->second;
 }
 
+double worst_score(const TaskInfo& task) { return task.search_metric == "mcc" || task.is_regression() ? -1.0 : 0.0; }
+
 }  // namespace lottery

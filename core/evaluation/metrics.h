@@ -51,4 +51,8 @@ Metrics majority_metrics(const TaskInfo& task, std::span<const int> labels, std:
 // What the search metric gives a model that learned nothing: 0 for correlations, the majority share for accuracy.
 double chance_level(const TaskInfo& task, std::span<const int> labels);
 
+// The lowest value of the search metric, which an undefined one counts as in a search: 0 for accuracy, −1 for
+// correlations.
+double worst_score(const TaskInfo& task);
+
 }  // namespace lottery

@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <numeric>
+
+#include "core/pruning/search_rules.h"
 
 namespace lottery {
 namespace {
@@ -33,12 +34,6 @@ void mask_out(ComponentMasks& masks, const std::vector<Component>& components) {
         (c.head < 0 ? masks.mlps[static_cast<std::size_t>(c.layer)] : masks.heads.at(c.layer, c.head)) = 0.0F;
 }
 
-std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4f", value);
-    return text;
-}
-
 class Search {
 public:
     Search(const SearchTarget& target, const MaskSearchOptions& options, std::stop_token stop,
@@ -54,7 +49,8 @@ public:
         result_.full_score = kept_score_ = full.score;
         result_.importance = full.importance;
         threshold_ = result_.threshold_score = options_.threshold * full.score;
-        LOTTERY_CHECK(check_full_score());
+        LOTTERY_CHECK(check_full_score(options_.mode, target_.metric, full.score, target_.chance));
+        warn_of_threshold_below_chance(full.score, threshold_, target_.chance, observer_);
         // Kept whatever its score. A negative one lies below 0.9 times itself: nothing is ever pruned then.
         full.accepted = true;
         observer_.on_search_step(full);
@@ -82,21 +78,6 @@ public:
     }
 
 private:
-    Status check_full_score() {
-        const double full = result_.full_score;
-        if (full > target_.chance && threshold_ < target_.chance)
-            observer_.on_message(Severity::Warning,
-                                 "the threshold, " + number(threshold_) + ", lies below chance (" +
-                                     number(target_.chance) +
-                                     "): masks will be kept that know nothing of the task. Fine-tune the model "
-                                     "further, or raise --threshold");
-        if (options_.mode == Mode::Published || full > target_.chance) return ok();
-        return Error{"the full model's " + target_.metric + " is " + number(full) + ", not above chance (" +
-                         number(target_.chance) + "): 90% of nothing cannot be kept",
-                     "mask search",
-                     "Fine-tune the model further, or search with --mode published, which goes on all the same"};
-    }
-
     // Scores `kept_` without `masked`, and records the step.
     Outcome<Unit> pass(const std::string& phase, std::vector<Component> masked) {
         if (stop_.stop_requested()) return Cancelled{};
@@ -108,14 +89,7 @@ private:
         mask_out(step.masks, masked);
         step.masked = std::move(masked);
         LOTTERY_TRY(auto scored, target_.pass(step.masks));
-        step.score = scored.score;
-        if (std::isnan(step.score)) {
-            observer_.on_message(Severity::Warning,
-                                 "step " + std::to_string(step.index) + ": " + target_.metric +
-                                     " is undefined (constant predictions); it counts as the worst score, " +
-                                     number(target_.worst));
-            step.score = target_.worst;
-        }
+        step.score = score_or_worst(scored.score, target_.worst, target_.metric, step.index, observer_);
         step.importance = std::move(scored.importance);
         step.seconds = seconds_since(start);
         result_.steps.push_back(std::move(step));

@@ -9,6 +9,7 @@
 #include "core/evaluation/predict.h"
 #include "core/evaluation/speed.h"
 #include "core/model/model_cost.h"
+#include "core/model/weight_masks.h"
 #include "core/study/job_boundary.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
@@ -127,12 +128,18 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), 0, device, progress));
     auto& model = loaded.model;
     LOTTERY_TRY(const auto masks, read_component_masks(request.head_mask, request.mlp_mask, model->components()));
+    WeightMasks weights;
+    if (request.weight_mask) {
+        LOTTERY_TRY(weights, read_weight_masks(*request.weight_mask, model->config()));
+        apply_weight_masks(model, weights);
+    }
 
     EvaluateReport report;
     report.task = request.task;
     report.removal = request.removal;
     report.masked = request.head_mask || request.mlp_mask;
     describe_size(report, *model, masks, files);
+    if (request.weight_mask) report.parameters_kept_share = parameters_kept_share(model, masks, weights);
     const auto start = std::chrono::steady_clock::now();
     LOTTERY_TRY(const auto scores, score(model, model->plan(masks, request.removal), task, files, stop, progress));
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

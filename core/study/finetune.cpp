@@ -48,6 +48,10 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
 
     Json inputs{{"task", task.name}, {"seed", request.seed}, {"options", to_json(options)}};
     LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
+    if (request.weight_mask) {
+        LOTTERY_TRY(inputs["weight_mask_sha256"], sha256_of_file(*request.weight_mask));
+        provenance.fields()["weight_mask"] = request.weight_mask->string();
+    }
     std::vector<fs::path> files{train_file.path};
     for (const auto& file : dev_files) files.push_back(file.path);
     LOTTERY_TRY(inputs["data_sha256"], file_hashes(files));
@@ -91,9 +95,14 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
                                                 std::to_string(std::lround(100 * loaded.model->kept_share(masks))) +
                                                 "% of the parameters (embeddings aside)");
     }
+    WeightMasks weight_masks;
+    if (request.weight_mask) {
+        LOTTERY_TRY(weight_masks, read_weight_masks(*request.weight_mask, loaded.model->config()));
+    }
     LOTTERY_CHECK(make_folder(request.out));
 
     TrainingPlan plan;
+    if (request.weight_mask) plan.weight_masks = &weight_masks;
     plan.train = train_features;
     plan.options = options;
     plan.seed = request.seed;

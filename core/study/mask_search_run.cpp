@@ -12,62 +12,12 @@
 #include "core/study/provenance.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
-#include "core/study/task_data.h"
+#include "core/study/search_data.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
 
 namespace {
-
-// What masks are searched on.
-struct SearchExamples {
-    fs::path path;
-    std::vector<Features> features;
-};
-
-// The slice of train that fine-tuning left out (its run.json says so); otherwise a slice it has seen, with a warning.
-Result<SearchExamples> train_slice(const MaskRequest& request, const WordPieceTokenizer& tokenizer,
-                                   std::size_t dev_size, ProgressSink& progress) {
-    const TaskInfo& task = task_info(request.task);
-    std::int64_t limit_train = 0;
-    std::uint64_t seed = request.seed;
-    std::size_t held_out = 0;
-    const fs::path run_file = request.checkpoint / "run.json";
-    if (fs::exists(run_file)) {
-        LOTTERY_TRY(const Json run, read_json(run_file));
-        try {
-            // A removed model was trained by the run of the checkpoint that it was made from.
-            const auto& inputs = run.contains("trained_by") ? run.at("trained_by") : run.at("inputs");
-            if (inputs.at("task").get<std::string>() == task.name) {
-                held_out = inputs.at("options").at("hold_out").get<std::size_t>();
-                limit_train = inputs.at("options").at("limit_train").get<std::int64_t>();
-                seed = inputs.at("seed").get<std::uint64_t>();
-            }
-        } catch (const nlohmann::json::exception&) {
-            // Another command's record: it held nothing out.
-        }
-    }
-    LOTTERY_TRY(FeatureFile train, read_train_features(task, request.data, tokenizer,
-                                                       {request.options.max_seq_length, limit_train}, progress));
-    std::size_t count = held_out;
-    if (held_out == 0) {
-        // At most a fifth, so that small training sets are not searched whole.
-        count = std::clamp<std::size_t>(dev_size, 1, std::max<std::size_t>(1, train.features.size() / 5));
-        progress.on_message(Severity::Warning,
-                            "masks are searched on " + std::to_string(count) + " examples of " + train.path.string() +
-                                " that this model was fine-tuned on; fine-tune with --hold-out " +
-                                std::to_string(dev_size) + " to search on unseen ones, or search with --split dev");
-    }
-    SearchExamples slice{train.path, {}};
-    for (const auto row : held_out_rows(train.features.size(), count, seed))
-        slice.features.push_back(std::move(train.features[row]));
-    return slice;
-}
-
-void keep_first(std::vector<Features>& features, std::int64_t limit) {
-    if (limit > 0 && static_cast<std::size_t>(limit) < features.size())
-        features.resize(static_cast<std::size_t>(limit));
-}
 
 // Passes there are at most in the first phase, and two for the phases after it, which mostly end at once: for the bar.
 std::int64_t expected_passes(const MaskSearchOptions& options, const ComponentMasks& components) {
@@ -124,42 +74,26 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     provenance.set_device(device.str());
 
     LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(request.checkpoint));
-    LOTTERY_TRY(auto dev_files, read_dev_features(task, request.data, tokenizer,
-                                                  {options.max_seq_length, options.limit_dev}, observer));
-    FeatureFile& dev = dev_files.front();
-    SearchExamples examples;
-    if (options.split == SearchSplit::Train) {
-        LOTTERY_TRY(examples, train_slice(request, tokenizer, dev.features.size(), observer));
-        keep_first(examples.features, options.limit_dev);
-    } else {
-        examples = {dev.path, dev.features};
-    }
-    std::vector<int> labels;
-    for (const auto& f : examples.features) labels.push_back(f.label);
-
-    Json inputs{
-        {"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}};
-    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
-    LOTTERY_TRY(inputs["data_sha256"], file_hashes({examples.path, dev.path}));
-    provenance.fields()["inputs"] = inputs;
-    provenance.fields()["checkpoint"] = request.checkpoint.string();
-    provenance.fields()["data"] = request.data.string();
-    provenance.fields()["searched_on"] = {{"file", examples.path.string()}, {"examples", examples.features.size()}};
+    const SearchSource source{request.checkpoint, request.data,      request.task,          request.seed,
+                              options.split,      options.limit_dev, options.max_seq_length};
+    LOTTERY_TRY(const SearchData data, read_search_data(source, tokenizer, observer));
+    const auto& examples = data.search.features;
+    LOTTERY_CHECK(record_search_inputs(
+        provenance,
+        {{"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}},
+        source, data));
 
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), request.seed, device, observer));
-    if (!loaded.initialised.empty())
-        observer.on_message(Severity::Warning, "the checkpoint has no trained classifier for " +
-                                                   std::string(task.name) +
-                                                   "; its masks will say nothing about the task. Fine-tune it first");
+    warn_if_untrained(loaded, request.task, observer);
     auto& model = loaded.model;
     const BertConfig config = model->config();
     LOTTERY_CHECK(make_folder(request.out));
     remove_steps(request.out);
 
-    ImportancePass pass(model, examples.features, {options.batch_size});
+    ImportancePass pass(model, examples, {options.batch_size});
     const auto start = std::chrono::steady_clock::now();
     std::int64_t finished = 0, passes = 0;
-    const auto count = static_cast<std::int64_t>(examples.features.size());
+    const auto count = static_cast<std::int64_t>(examples.size());
     const auto on_examples = [&](std::int64_t more) {
         finished += more;
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
@@ -174,8 +108,8 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     target.heads = config.num_attention_heads;
     target.components = model->components();
     target.metric = task.search_metric;
-    target.chance = chance_level(task, labels);
-    target.worst = task.search_metric == "mcc" || task.is_regression() ? -1.0 : 0.0;
+    target.chance = chance_level(task, data.search.labels());
+    target.worst = worst_score(task);
     target.pass = [&](const ComponentMasks& masks) -> Outcome<ScoredPass> {
         ++passes;
         LOTTERY_TRY(const auto raw, pass.run(masks, stop, on_examples));
@@ -190,7 +124,7 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
         result.dev_score = result.score;
     } else {
         const auto score_on_dev = [&](const ComponentMasks& masks) -> Outcome<double> {
-            LOTTERY_TRY(const auto predictions, predict(model, model->plan(masks, Removal::Multiply), dev.features,
+            LOTTERY_TRY(const auto predictions, predict(model, model->plan(masks, Removal::Multiply), data.dev.features,
                                                         "scoring on dev", stop, observer));
             return task_metrics(task, predictions).at(target.metric);
         };

@@ -48,6 +48,8 @@ struct FinetuneRequest {
     // Retraining of a subnetwork: what these masks leave out is removed before training (method.md §5).
     std::optional<std::filesystem::path> head_mask;  // [L,N] .npy
     std::optional<std::filesystem::path> mlp_mask;   // [L] .npy
+    // Magnitude mask: pruned weights are zero from the start and stay zero.
+    std::optional<std::filesystem::path> weight_mask;
     bool resume = false;  // go on from the run folder's last resume point; finished: report it
 };
 
@@ -72,6 +74,7 @@ struct EvaluateRequest {
     ComputeOptions compute;
     std::optional<std::filesystem::path> head_mask;    // [L,N] .npy
     std::optional<std::filesystem::path> mlp_mask;     // [L] .npy
+    std::optional<std::filesystem::path> weight_mask;  // magnitude mask; may be combined with the others
     Removal removal = Removal::Physical;               // which of the two scores counts (Q7); both are computed
     bool measure_speed = false;                        // times the model with and without the masks
     std::optional<std::filesystem::path> predictions;  // TSV to write

@@ -7,6 +7,7 @@
 #include "core/data/glue_reader.h"
 #include "core/model/bert_config.h"
 #include "core/model/masks.h"
+#include "core/study/magnitude_runs.h"
 #include "core/study/runs.h"
 
 namespace lottery {
@@ -73,6 +74,11 @@ public:
             if (!fs::exists(*found / file, ec)) add("data", (*found / file).string() + ": no such file");
     }
 
+    void mask_file(const char* field, const std::optional<fs::path>& file) {
+        std::error_code ec;
+        if (file && !fs::exists(*file, ec)) add(field, file->string() + ": no such file");
+    }
+
     void out(const fs::path& folder, const fs::path& checkpoint) {
         if (folder.empty()) return add("out", "choose a folder for the results");
         std::error_code ec;
@@ -127,6 +133,9 @@ std::vector<FieldProblem> problems(const FinetuneRequest& r) {
     check.range("limit-train", r.options.limit_train, std::int64_t{0}, kMost);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
     check.range("save-steps", r.options.save_steps, std::int64_t{0}, kMost);
+    check.mask_file("weight-mask", r.weight_mask);
+    if (r.weight_mask && (r.head_mask || r.mlp_mask))
+        check.add("weight-mask", "a subnetwork is trained under a weight mask or under head and MLP masks, not both");
     return check.take();
 }
 
@@ -138,6 +147,7 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     check.range("max-seq-length", r.max_seq_length, 3, 65536);
     check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
     check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
+    check.mask_file("weight-mask", r.weight_mask);
     return check.take();
 }
 
@@ -159,6 +169,21 @@ std::vector<FieldProblem> problems(const MaskRequest& r) {
     check.compute(r.compute);
     check.positive("threshold", r.options.threshold, 1.0);
     check.positive("amount", r.options.amount, 1.0);
+    check.range("batch-size", r.options.batch_size, 1, 65536);
+    check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
+    check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const MagnitudeRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.options.max_seq_length);
+    check.data(r.data, r.task, r.options.split == SearchSplit::Train);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    check.positive("threshold", r.options.threshold, 1.0);
+    check.positive("amount", r.options.amount, 1.0);
+    check.range("max-steps", r.options.max_steps, 1, 1000);
     check.range("batch-size", r.options.batch_size, 1, 65536);
     check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
