@@ -47,6 +47,9 @@ void add_demo(CLI::App& app, Action& action);
 void add_finetune(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);
+void add_subnetwork(CLI::App& app, Action& action);
+void add_supermask(CLI::App& app, Action& action);
+void add_analyze(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 
 // The error on stderr, one line; or how to go on after a cancel. Returns the exit code.

@@ -73,6 +73,9 @@ int main(int argc, char** argv) {
     add_finetune(app, action);
     add_evaluate(app, action);
     add_mask(app, action);
+    add_subnetwork(app, action);
+    add_supermask(app, action);
+    add_analyze(app, action);
     add_bench(app, action);
     try {
         app.parse(argc, argv);
