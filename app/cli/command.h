@@ -52,10 +52,14 @@ void add_finetune(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);
 void add_remove(CLI::App& app, Action& action);
-void add_mask_magnitude(CLI::App& mask, Action& action);
+void add_subnetwork(CLI::App& app, Action& action);
+void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
-void add_analyze_weights(CLI::App& analyze, Action& action);
 void add_bench(CLI::App& app, Action& action);
+
+// Parts of the commands above, in sources of their own.
+void add_mask_magnitude(CLI::App& mask, Action& action);
+void add_analyze_weights(CLI::App& analyze, Action& action);
 
 // The error on stderr, one line; or how to go on after a cancel. Returns the exit code.
 int report_not_done(const NotDone& what, const std::string& how_to_go_on);

@@ -80,6 +80,8 @@ int main(int argc, char** argv) {
     add_evaluate(app, action);
     add_mask(app, action);
     add_remove(app, action);
+    add_subnetwork(app, action);
+    add_supermask(app, action);
     add_analyze(app, action);
     add_bench(app, action);
     try {
