@@ -140,6 +140,10 @@ BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig 
 
 torch::Device BertForSequenceClassificationImpl::device() const { return classifier_->weight.device(); }
 
+torch::TensorOptions BertForSequenceClassificationImpl::number_options() const {
+    return classifier_->weight.options().requires_grad(false);
+}
+
 EncoderPlan BertForSequenceClassificationImpl::plan() const {
     return plan(ComponentMasks::all_kept(config_.num_hidden_layers, config_.num_attention_heads), Removal::Multiply);
 }

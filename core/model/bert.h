@@ -102,6 +102,8 @@ public:
     [[nodiscard]] const BertConfig& config() const { return config_; }
     [[nodiscard]] int label_count() const { return label_count_; }
     [[nodiscard]] torch::Device device() const;
+    // Device and dtype of the parameters: fp32 as loaded.
+    [[nodiscard]] torch::TensorOptions number_options() const;
 
     // Everything kept, or `masks` applied by leaving components out.
     [[nodiscard]] EncoderPlan plan() const;

@@ -30,7 +30,7 @@ public:
     GateTap(const BertForSequenceClassificationImpl& model, const EncoderPlan& plan, const ComponentMasks& masks)
         : activation_(model.config().hidden_act), head_size_(model.config().head_size()) {
         const auto whole = model.plan();
-        const auto on_device = torch::TensorOptions().device(model.device());
+        const auto on_device = model.number_options();
         for (int l = 0; l < masks.layers(); ++l) {
             Layer layer;
             const auto& kept = plan.layers[static_cast<std::size_t>(l)];
@@ -177,7 +177,7 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
                                            const std::function<void(std::int64_t)>& on_examples) {
     const auto plan = model_->plan(masks, Removal::Multiply);
     GateTap tap(*model_, plan, masks);
-    const auto on_device = torch::TensorOptions().device(model_->device());
+    const auto on_device = model_->number_options();
     auto head_sums = torch::zeros({masks.layers(), masks.heads.heads}, on_device);
     auto mlp_sums = torch::zeros({masks.layers()}, on_device);
 
@@ -202,7 +202,7 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
     if (!examples_.empty()) raw.predictions.loss /= static_cast<double>(examples_.size());
 
     const auto to_floats = [](const torch::Tensor& t) {
-        const auto host = t.to(torch::kCPU).contiguous();
+        const auto host = t.to(torch::kCPU, torch::kFloat32).contiguous();
         return std::vector<float>(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
     };
     raw.heads = HeadMatrix(masks.layers(), masks.heads.heads, 0.0F);

@@ -253,6 +253,33 @@ private Q_SLOTS:
             QCOMPARE(static_cast<int>(r->steps.size()), steps);
     }
 
+    void a_threshold_below_chance_is_told_data() {
+        QTest::addColumn<double>("full");
+        QTest::addColumn<double>("threshold");
+        QTest::addColumn<int>("warnings");
+        QTest::newRow("threshold 0.54 under chance 0.6") << 0.6 + 1e-9 << 0.9 << 1;
+        QTest::newRow("threshold above chance") << 0.8 << 0.9 << 0;
+        QTest::newRow("the same score, a lower threshold") << 0.8 << 0.7 << 1;
+    }
+    void a_threshold_below_chance_is_told() {
+        QFETCH(double, full);
+        QFETCH(double, threshold);
+        QFETCH(int, warnings);
+        struct Observer : MaskSearchObserver {
+            int warnings = 0;
+            void on_message(Severity severity, const std::string& message) override {
+                warnings += severity == Severity::Warning && message.find("below chance") != std::string::npos ? 1 : 0;
+            }
+        } observer;
+        Scripted s;
+        s.chance = 0.6;
+        s.score = [full](const ComponentMasks&) { return full; };
+        auto o = options(SearchKind::Heads, Mode::Rigorous);
+        o.threshold = threshold;
+        QVERIFY_VALUE(s.run(o, &observer));
+        QCOMPARE(observer.warnings, warnings);
+    }
+
     void undefined_score_counts_as_the_worst() {
         struct Observer : MaskSearchObserver {
             int warnings = 0;
