@@ -41,8 +41,8 @@ public:
         LOTTERY_TRY(const double full_score, pass(masks, prunable_, start, 0.0));
         result.full_score = result.score = full_score;
         result.threshold_score = options_.threshold * full_score;
-        LOTTERY_CHECK(check_full_score(options_.mode, target_.metric, full_score, target_.chance));
-        warn_of_threshold_below_chance(full_score, result.threshold_score, target_.chance, observer_);
+        LOTTERY_CHECK(check_full_score(options_.mode, target_.metric, full_score, result.threshold_score,
+                                       target_.chance, observer_));
         // Kept whatever its score. A negative one lies below 0.9 times itself: nothing is ever pruned then.
         result.steps.front().accepted = true;
         observer_.on_magnitude_step(result.steps.front());

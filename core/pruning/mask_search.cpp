@@ -49,8 +49,8 @@ public:
         result_.full_score = kept_score_ = full.score;
         result_.importance = full.importance;
         threshold_ = result_.threshold_score = options_.threshold * full.score;
-        LOTTERY_CHECK(check_full_score(options_.mode, target_.metric, full.score, target_.chance));
-        warn_of_threshold_below_chance(full.score, threshold_, target_.chance, observer_);
+        LOTTERY_CHECK(
+            check_full_score(options_.mode, target_.metric, full.score, threshold_, target_.chance, observer_));
         // Kept whatever its score. A negative one lies below 0.9 times itself: nothing is ever pruned then.
         full.accepted = true;
         observer_.on_search_step(full);

@@ -15,20 +15,18 @@ std::string number(double value) {
 
 }  // namespace
 
-Status check_full_score(Mode mode, const std::string& metric, double full_score, double chance) {
+Status check_full_score(Mode mode, const std::string& metric, double full_score, double threshold_score, double chance,
+                        ProgressSink& progress) {
+    if (full_score > chance && threshold_score < chance)
+        progress.on_message(Severity::Warning, "the threshold, " + number(threshold_score) + ", lies below chance (" +
+                                                   number(chance) +
+                                                   "): masks will be kept that know nothing of the task. Fine-tune "
+                                                   "the model further, or raise --threshold");
     if (mode == Mode::Published || full_score > chance) return ok();
     return Error{"the full model's " + metric + " is " + number(full_score) + ", not above chance (" + number(chance) +
                      "): 90% of nothing cannot be kept",
                  "mask search",
                  "Fine-tune the model further, or search with --mode published, which goes on all the same"};
-}
-
-void warn_of_threshold_below_chance(double full_score, double threshold_score, double chance, ProgressSink& progress) {
-    if (full_score <= chance || threshold_score >= chance) return;
-    progress.on_message(Severity::Warning, "the threshold, " + number(threshold_score) + ", lies below chance (" +
-                                               number(chance) +
-                                               "): masks will be kept that know nothing of the task. Fine-tune the "
-                                               "model further, or raise --threshold");
 }
 
 double score_or_worst(double score, double worst, const std::string& metric, int step, ProgressSink& progress) {

@@ -13,11 +13,10 @@
 
 namespace lottery {
 
-// Rigorous mode refuses a full score at or below chance, or NaN; as published the search goes on all the same.
-Status check_full_score(Mode mode, const std::string& metric, double full_score, double chance);
-
-// A full score above chance whose share that must be kept is not: a model that learned nothing passes then.
-void warn_of_threshold_below_chance(double full_score, double threshold_score, double chance, ProgressSink& progress);
+// Rigorous mode refuses a full score at or below chance, or NaN; as published the search goes on all the same. A
+// threshold score below chance is warned of.
+Status check_full_score(Mode mode, const std::string& metric, double full_score, double threshold_score, double chance,
+                        ProgressSink& progress);
 
 // `score`; NaN (constant predictions) counts as `worst`, with a warning that names the step.
 double score_or_worst(double score, double worst, const std::string& metric, int step, ProgressSink& progress);
