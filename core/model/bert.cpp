@@ -325,7 +325,8 @@ BertForSequenceClassification remove(const BertForSequenceClassification& model,
     auto config = model->config();
     config.prune_to(both(masks, model->components()));
     BertForSequenceClassification smaller(std::move(config), model->label_count());
-    smaller->to(model->device());
+    const auto options = model->number_options();
+    smaller->to(options.device(), c10::typeMetaToScalarType(options.dtype()));
     smaller->copy_from(*model, masks);
     return smaller;
 }

@@ -140,7 +140,7 @@ TORCH_MODULE(BertForSequenceClassification);
 
 // A physically smaller model without what `masks` leave out (method.md §5): fewer rows of query, key and value,
 // fewer columns of the output projection; a layer without heads, or without its MLP, keeps nothing of it but the
-// LayerNorm. On the device of `model`, with parameters of its own. Draws from torch's default generator.
+// LayerNorm. With the device and dtype of `model` and parameters of its own. Draws from torch's default generator.
 BertForSequenceClassification remove(const BertForSequenceClassification& model, const ComponentMasks& masks);
 
 // Context vectors of the given heads, [T,n,D].

@@ -153,6 +153,8 @@ private Q_SLOTS:
         for (auto& p : removed->parameters()) p.zero_();
         QCOMPARE(golden.logits(golden.model), before);
         for (const auto& p : removed->parameters()) QVERIFY(p.is_leaf() && p.requires_grad());
+        golden.model->to(torch::kFloat64);
+        QCOMPARE(remove(golden.model, masks)->parameters().front().scalar_type(), torch::kFloat64);
     }
 
     // Masks of a removed model are those of the original one.
