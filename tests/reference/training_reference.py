@@ -32,6 +32,7 @@ def learning_rate_factor(step, options):
 
 
 def is_decayed(name):
+    name = name.removesuffix("_orig")  # of torch.nn.utils.prune
     return not (name.endswith(".bias") or ".LayerNorm." in name)
 
 
