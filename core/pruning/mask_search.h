@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -19,6 +20,8 @@ namespace lottery {
 struct ScoredPass {
     double score = 0.0;  // may be NaN (constant predictions)
     ComponentImportance importance;
+    std::optional<double> kept_share = {};  // see MaskSearchStep
+    std::optional<double> milliseconds_per_example = {};
 };
 using ScorePass = std::function<Outcome<ScoredPass>(const ComponentMasks&)>;
 
@@ -29,6 +32,7 @@ struct SearchTarget {
     double chance = 0.0;  // its value for a model that learned nothing
     double worst = 0.0;   // what a NaN score counts as: 0 for accuracy, −1 for correlations
     ScorePass pass;
+    int neurons = 0;  // per MLP; of a search for blocks of them
 };
 
 // Errors (rigorous mode): a full score at or below chance, a full score that is NaN.
@@ -41,5 +45,7 @@ std::vector<Component> least_important_heads(const ComponentMasks& masks, const 
                                              int count);
 std::vector<Component> least_important_mlps(const ComponentMasks& masks, const ComponentImportance& importance,
                                             int count);
+std::vector<Component> least_important_neurons(const ComponentMasks& masks, const ComponentImportance& importance,
+                                               int count);
 
 }  // namespace lottery

@@ -13,6 +13,22 @@
 namespace lottery {
 namespace {
 
+// As given, or as recorded by the search that wrote the mask, or as the only size that so many even blocks can have.
+Result<int> neuron_block_size(const EvaluateRequest& request, const BertConfig& config) {
+    if (request.block_size) return *request.block_size;
+    const auto record = request.neuron_mask->parent_path() / "search.json";
+    if (std::filesystem::exists(record)) {
+        LOTTERY_TRY(const Json json, read_json(record));
+        if (const auto size = json.find("block_size"); size != json.end() && size->is_number_integer() && *size > 0)
+            return size->get<int>();
+    }
+    LOTTERY_TRY(const auto matrix, read_neuron_matrix(*request.neuron_mask, 0));
+    if (config.intermediate_size % matrix.blocks == 0) return config.intermediate_size / matrix.blocks;
+    return Error{std::to_string(matrix.blocks) + " blocks found, which do not divide the model's " +
+                     std::to_string(config.intermediate_size) + " neurons evenly",
+                 request.neuron_mask->string(), "Say with --block-size how many neurons a block has"};
+}
+
 Result<ComponentMasks> read_masks(const EvaluateRequest& request, const BertConfig& config) {
     auto masks = ComponentMasks::all_kept(config.num_hidden_layers, config.num_attention_heads);
     if (request.head_mask) {
@@ -21,6 +37,11 @@ Result<ComponentMasks> read_masks(const EvaluateRequest& request, const BertConf
     }
     if (request.mlp_mask) {
         LOTTERY_TRY(masks.mlps, read_mlp_mask(*request.mlp_mask, config.num_hidden_layers));
+    }
+    if (request.neuron_mask) {
+        LOTTERY_TRY(const int block_size, neuron_block_size(request, config));
+        LOTTERY_TRY(masks.neurons, read_neuron_mask(*request.neuron_mask, config.num_hidden_layers,
+                                                    config.intermediate_size, block_size));
     }
     return masks;
 }

@@ -6,7 +6,8 @@
 
 #include "core/base/file.h"
 #include "core/evaluation/predict.h"
-#include "core/pruning/importance.h"
+#include "core/evaluation/speed.h"
+#include "core/pruning/criterion.h"
 #include "core/pruning/search_record.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
@@ -80,6 +81,12 @@ std::int64_t expected_passes(const MaskSearchOptions& options, const BertConfig&
             return 1 + config.num_hidden_layers;
         case SearchKind::HeadsMlps:
             return 3 + std::min(head_steps, config.num_hidden_layers);
+        case SearchKind::Neurons: {
+            const int blocks =
+                config.num_hidden_layers * ((config.intermediate_size + options.block_size - 1) / options.block_size);
+            const int blocks_step = std::max(1, static_cast<int>(options.amount * blocks));
+            return 1 + (blocks + blocks_step - 1) / blocks_step;
+        }
     }
     return 1;
 }
@@ -106,7 +113,8 @@ void remove_steps(const fs::path& folder) {
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(folder, ec)) {
         const auto name = entry.path().filename().string();
-        for (const char* stem : {"head_mask_", "mlp_mask_", "head_importance_", "mlp_importance_"})
+        for (const char* stem :
+             {"head_mask_", "mlp_mask_", "neuron_mask_", "head_importance_", "mlp_importance_", "neuron_importance_"})
             if (name.starts_with(stem) && name.ends_with(".npy")) fs::remove(entry.path(), ec);
     }
 }
@@ -155,7 +163,17 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     LOTTERY_CHECK(make_folder(request.out));
     remove_steps(request.out);
 
-    ImportancePass pass(model, examples.features, {options.batch_size});
+    const double worst = task.search_metric == "mcc" || task.is_regression() ? -1.0 : 0.0;
+    CriterionInputs criterion_inputs;
+    criterion_inputs.model = model;
+    criterion_inputs.examples = examples.features;
+    criterion_inputs.seed = request.seed;
+    criterion_inputs.progress = &observer;
+    criterion_inputs.score = [&](const Predictions& predictions) {
+        const double score = task_metrics(task, predictions).at(std::string(task.search_metric));
+        return std::isnan(score) ? worst : score;
+    };
+    LOTTERY_TRY(const auto criterion, make_criterion(options, criterion_inputs));
     const auto start = std::chrono::steady_clock::now();
     std::int64_t finished = 0, passes = 0;
     const auto count = static_cast<std::int64_t>(examples.features.size());
@@ -171,13 +189,23 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     SearchTarget target;
     target.layers = config.num_hidden_layers;
     target.heads = config.num_attention_heads;
+    target.neurons = config.intermediate_size;
     target.metric = task.search_metric;
     target.chance = chance_level(task, labels);
-    target.worst = task.search_metric == "mcc" || task.is_regression() ? -1.0 : 0.0;
+    target.worst = worst;
     target.pass = [&](const ComponentMasks& masks) -> Outcome<ScoredPass> {
         ++passes;
-        LOTTERY_TRY(const auto raw, pass.run(masks, stop, on_examples));
-        return ScoredPass{task_metrics(task, raw.predictions).at(target.metric), normalise(raw, options.kind)};
+        LOTTERY_TRY(auto measured, criterion->measure(masks, stop, on_examples));
+        ScoredPass scored;
+        scored.score = task_metrics(task, measured.predictions).at(target.metric);
+        scored.importance = std::move(measured.importance);
+        scored.kept_share = model->kept_share(masks);
+        if (options.measure_speed) {
+            LOTTERY_TRY(
+                scored.milliseconds_per_example,
+                milliseconds_per_example(model, model->plan(masks, Removal::Physical), examples.features, {}, stop));
+        }
+        return scored;
     };
     RecordingObserver recorder(observer, request.out);
     LOTTERY_TRY(auto result, search_masks(target, options, stop, recorder));

@@ -69,7 +69,9 @@ struct EvaluateRequest {
     ComputeOptions compute;
     std::optional<std::filesystem::path> head_mask;    // [L,N] .npy
     std::optional<std::filesystem::path> mlp_mask;     // [L] .npy
-    Removal removal = Removal::Physical;               // how masked components are left out (Q7)
+    std::optional<std::filesystem::path> neuron_mask;  // [L,K] .npy
+    std::optional<int> block_size;        // of neuron_mask, neurons; default: from the search.json beside it
+    Removal removal = Removal::Physical;  // how masked components are left out (Q7)
     std::optional<std::filesystem::path> predictions;  // TSV to write
 };
 
@@ -90,7 +92,7 @@ struct MaskRequest {
     std::filesystem::path data;
     std::filesystem::path out;  // gets head_mask.npy, mlp_mask.npy, …, search.json, run.json
     TaskId task = TaskId::MRPC;
-    std::uint64_t seed = 1337;  // recorded; chooses the held-out slice when options.split is Train
+    std::uint64_t seed = 1337;  // of random and learned criteria, and of the slice of train that is searched on
     MaskSearchOptions options;
     ComputeOptions compute;
 };

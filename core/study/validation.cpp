@@ -62,6 +62,11 @@ public:
         if (fs::equivalent(folder, checkpoint, ec)) add("out", "is the checkpoint's own folder; choose another");
     }
 
+    void block_size(const fs::path& checkpoint, int size) {
+        const auto config = read_bert_config(checkpoint);
+        range("block-size", size, 1, config ? config->intermediate_size : 1'000'000);
+    }
+
     void compute(const ComputeOptions& options) {
         if (options.threads < 0 || options.threads > 1024)
             add("threads", std::to_string(options.threads) + " found, 0 to 1024 expected");
@@ -120,6 +125,10 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     std::error_code ec;
     if (r.head_mask && !fs::exists(*r.head_mask, ec)) check.add("head-mask", r.head_mask->string() + ": no such file");
     if (r.mlp_mask && !fs::exists(*r.mlp_mask, ec)) check.add("mlp-mask", r.mlp_mask->string() + ": no such file");
+    if (r.neuron_mask && !fs::exists(*r.neuron_mask, ec))
+        check.add("neuron-mask", r.neuron_mask->string() + ": no such file");
+    if (r.block_size && !r.neuron_mask) check.add("block-size", "has no meaning without --neuron-mask");
+    if (r.block_size) check.block_size(r.checkpoint, *r.block_size);
     return check.take();
 }
 
@@ -134,6 +143,14 @@ std::vector<FieldProblem> problems(const MaskRequest& r) {
     check.range("batch-size", r.options.batch_size, 1, 65536);
     check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
+    if (const auto problem = criterion_problem(r.options.criterion, r.options.kind)) check.add("criterion", *problem);
+    if (r.options.criterion == Criterion::Learned) {
+        check.range("gate-steps", r.options.gates.steps, 1, 1'000'000);
+        check.range("gate-batch-size", r.options.gates.batch_size, 1, 4096);
+        check.positive("gate-learning-rate", r.options.gates.learning_rate, 100.0);
+        check.range("gate-penalty", r.options.gates.penalty, 0.0, 1e6);
+    }
+    if (r.options.kind == SearchKind::Neurons) check.block_size(r.checkpoint, r.options.block_size);
     return check.take();
 }
 
