@@ -47,6 +47,8 @@ void add_demo(CLI::App& app, Action& action);
 void add_finetune(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);
+// `lottery mask compare`, below `mask`.
+void add_compare(CLI::App& mask, Action& action);
 void add_bench(CLI::App& app, Action& action);
 
 // The error on stderr, one line; or how to go on after a cancel. Returns the exit code.

@@ -21,6 +21,9 @@ void add_evaluate(CLI::App& app, Action& action) {
     add_input_options(command, request.checkpoint, request.task, request.data);
     command.add_option("--head-mask", request.head_mask, "head_mask.npy [layers, heads]");
     command.add_option("--mlp-mask", request.mlp_mask, "mlp_mask.npy [layers]");
+    command.add_option("--neuron-mask", request.neuron_mask, "neuron_mask.npy [layers, blocks]");
+    command.add_option("--block-size", request.block_size,
+                       "Neurons per block of --neuron-mask; default: as in the search.json beside it");
     add_choice<Removal>(
         command, "--removal", removal, {{"physical", Removal::Physical}, {"multiply", Removal::Multiply}},
         "Masked components leave the model (default), or are multiplied by 0 and keep the output projection's bias");
