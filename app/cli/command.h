@@ -29,6 +29,10 @@ void add_task_option(CLI::App& command, TaskId& task, bool required);
 // --checkpoint --task --data
 void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, TaskId& task, std::filesystem::path& data);
 
+// --head-mask --mlp-mask
+void add_mask_options(CLI::App& command, std::optional<std::filesystem::path>& head_mask,
+                      std::optional<std::filesystem::path>& mlp_mask);
+
 // Options for an enum by its names.
 template <typename E>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, std::optional<E>& value,
@@ -47,9 +51,16 @@ void add_demo(CLI::App& app, Action& action);
 void add_finetune(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);
-// `lottery mask compare`, below `mask`.
-void add_compare(CLI::App& mask, Action& action);
+void add_remove(CLI::App& app, Action& action);
+void add_subnetwork(CLI::App& app, Action& action);
+void add_supermask(CLI::App& app, Action& action);
+void add_analyze(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
+
+// Parts of the commands above, in sources of their own.
+void add_mask_magnitude(CLI::App& mask, Action& action);
+void add_compare(CLI::App& mask, Action& action);
+void add_analyze_weights(CLI::App& analyze, Action& action);
 
 // The error on stderr, one line; or how to go on after a cancel. Returns the exit code.
 int report_not_done(const NotDone& what, const std::string& how_to_go_on);

@@ -17,11 +17,14 @@ void add_finetune(CLI::App& app, Action& action) {
     auto& [common, request, precision] = *state;
     auto& options = request.options;
 
-    auto& command = *app.add_subcommand("finetune", "Fine-tune a checkpoint on a GLUE task");
+    auto& command = *app.add_subcommand("finetune", "Fine-tune a checkpoint, or a subnetwork of it, on a GLUE task");
     add_input_options(command, request.checkpoint, request.task, request.data);
     command.add_option("--out", request.out, "Run folder; becomes a Hugging Face checkpoint")->required();
     command.add_option("--seed", request.seed, "Order of examples, dropout, fresh weights")->capture_default_str();
+    command.add_option("--weight-mask", request.weight_mask,
+                       "weight_mask.safetensors; pruned weights are zero from the start and stay zero");
     command.add_flag("--resume", request.resume, "Go on with an interrupted run in --out");
+    add_mask_options(command, request.head_mask, request.mlp_mask);
     command.add_option("--epochs", options.epochs, "Passes over the training set")->capture_default_str();
     command.add_option("--batch-size", options.batch_size, "Examples per optimizer step")->capture_default_str();
     command.add_option("--learning-rate", options.learning_rate, "Peak, decays linearly to 0")->capture_default_str();

@@ -36,6 +36,12 @@ void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, Tas
     command.add_option("--data", data, "GLUE folder, or the task's own folder")->required();
 }
 
+void add_mask_options(CLI::App& command, std::optional<std::filesystem::path>& head_mask,
+                      std::optional<std::filesystem::path>& mlp_mask) {
+    command.add_option("--head-mask", head_mask, "head_mask.npy [layers, heads], 1 kept and 0 masked");
+    command.add_option("--mlp-mask", mlp_mask, "mlp_mask.npy [layers]");
+}
+
 int report_not_done(const NotDone& what, const std::string& how_to_go_on) {
     if (const auto* error = std::get_if<Error>(&what)) {
         std::fprintf(stderr, "lottery: %s\n", error->to_string().c_str());
@@ -73,6 +79,10 @@ int main(int argc, char** argv) {
     add_finetune(app, action);
     add_evaluate(app, action);
     add_mask(app, action);
+    add_remove(app, action);
+    add_subnetwork(app, action);
+    add_supermask(app, action);
+    add_analyze(app, action);
     add_bench(app, action);
     try {
         app.parse(argc, argv);

@@ -133,12 +133,13 @@ void add_kind(CLI::App& parent, Action& action, const char* name, SearchKind kin
 }  // namespace
 
 void add_mask(CLI::App& app, Action& action) {
-    auto& command = *app.add_subcommand("mask", "Search for the heads and MLPs that a fine-tuned model needs");
+    auto& command = *app.add_subcommand("mask", "Search for the heads, MLPs or weights that a fine-tuned model needs");
     command.require_subcommand(1);
     add_kind(command, action, "heads", SearchKind::Heads, "Search heads alone");
     add_kind(command, action, "mlps", SearchKind::Mlps, "Search MLPs alone");
     add_kind(command, action, "heads-mlps", SearchKind::HeadsMlps, "Search heads and MLPs together, in three phases");
     add_kind(command, action, "neurons", SearchKind::Neurons, "Search blocks of the MLPs' neurons");
+    add_mask_magnitude(command, action);
     add_compare(command, action);
 }
 

@@ -117,6 +117,13 @@ void TerminalProgress::on_search_step(const MaskSearchStep& s) {
                s.masks.kept_heads(), s.masks.kept_mlps(), s.accepted ? "accepted" : "below the threshold");
 }
 
+void TerminalProgress::on_magnitude_step(const MagnitudeStep& s) {
+    clear_bar();
+    log_->info("step {:3d}  {:<10}  score {:.4f}  {:.1f}% of the weights kept  {}", s.index,
+               s.index == 0 ? "full" : "magnitude", s.score, s.kept_share * 100,
+               s.accepted ? "reaches the threshold" : "below the threshold");
+}
+
 void TerminalProgress::on_stage(const DemoStage& stage) {
     clear_bar();
     log_->info("{:2d} of {}  {}{}", stage.index + 1, stage.count, title(stage),

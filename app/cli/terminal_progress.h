@@ -9,11 +9,12 @@
 
 #include <spdlog/logger.h>
 
+#include "core/pruning/magnitude_options.h"
 #include "core/study/demo.h"
 
 namespace lottery::cli {
 
-class TerminalProgress : public DemoObserver {
+class TerminalProgress : public DemoObserver, public MagnitudeObserver {
 public:
     // Stages: a line per stage of a study; the steps within them only move the bar.
     enum class Detail { Steps, Stages };
@@ -25,6 +26,7 @@ public:
     void on_message(Severity severity, const std::string& message) override;
     void on_dev_evaluation(const DevEvaluation& evaluation) override;
     void on_search_step(const MaskSearchStep& step) override;
+    void on_magnitude_step(const MagnitudeStep& step) override;
     void on_stage(const DemoStage& stage) override;
     void on_scores(const DemoScores& scores) override;
 

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <numeric>
+
+#include "core/base/random.h"
 
 namespace lottery {
 namespace {
@@ -155,10 +158,31 @@ Metrics majority_metrics(const TaskInfo& task, std::span<const int> labels, std:
     return classification_metrics(task, predicted, labels, dev_file);
 }
 
+Metrics fitted_normal_metrics(const TaskInfo& task, std::span<const float> targets, std::uint64_t seed) {
+    Predictions draws;
+    draws.outputs = 1;
+    draws.targets.assign(targets.begin(), targets.end());
+    const auto count = static_cast<double>(std::max<std::size_t>(targets.size(), 1));
+    double mean = 0.0, squares = 0.0;
+    for (const double target : targets) mean += target / count;
+    for (const double target : targets) squares += (target - mean) * (target - mean);
+    const double deviation = std::sqrt(squares / count);
+    Random random(seed);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        // Box and Muller; 1 − u is never 0.
+        const double radius = std::sqrt(-2.0 * std::log(1.0 - random.uniform()));
+        const double normal = radius * std::cos(2.0 * std::numbers::pi * random.uniform());
+        draws.logits.push_back(static_cast<float>(mean + deviation * normal));
+    }
+    return task_metrics(task, draws);
+}
+
 double chance_level(const TaskInfo& task, std::span<const int> labels) {
     const auto majority = majority_metrics(task, labels);
     const auto found = majority.find(std::string(task.search_metric));
     return found == majority.end() ? 0.0 : found->second;
 }
+
+double worst_score(const TaskInfo& task) { return task.search_metric == "mcc" || task.is_regression() ? -1.0 : 0.0; }
 
 }  // namespace lottery

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -48,7 +49,15 @@ Metrics task_metrics(const TaskInfo& task, const Predictions& predictions, std::
 // The most frequent class for every example; empty for regression.
 Metrics majority_metrics(const TaskInfo& task, std::span<const int> labels, std::size_t dev_file = 0);
 
+// Regression's counterpart of the majority class: the metrics of normal draws with the targets' mean and (population)
+// standard deviation, which are about 0. The same seed gives the same draws.
+Metrics fitted_normal_metrics(const TaskInfo& task, std::span<const float> targets, std::uint64_t seed);
+
 // What the search metric gives a model that learned nothing: 0 for correlations, the majority share for accuracy.
 double chance_level(const TaskInfo& task, std::span<const int> labels);
+
+// The lowest value of the search metric, which an undefined one counts as in a search: 0 for accuracy, −1 for
+// correlations.
+double worst_score(const TaskInfo& task);
 
 }  // namespace lottery

@@ -23,7 +23,8 @@ struct Look {
 Look look_of(std::size_t series) {
     static const std::vector<Look> looks{{{31, 78, 133}, Hatching::None},    {{232, 150, 46}, Hatching::None},
                                          {{196, 208, 222}, Hatching::Lines}, {{226, 226, 226}, Hatching::None},
-                                         {{0, 128, 96}, Hatching::Lines},    {{214, 168, 205}, Hatching::Crossed}};
+                                         {{0, 128, 96}, Hatching::Lines},    {{214, 168, 205}, Hatching::Crossed},
+                                         {{112, 48, 96}, Hatching::None},    {{150, 196, 140}, Hatching::Crossed}};
     return looks[series % looks.size()];
 }
 

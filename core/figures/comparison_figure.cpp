@@ -83,6 +83,13 @@ void draw_series(Scene& scene, const Panel& panel, const ComparisonSeries& serie
         draw_marker(scene, panel.axes.at(m.data.x, m.data.y), 0.7, look, m.accepted, style.colors.background);
 }
 
+bool has_rejected(const ComparisonContent& content) {
+    return std::any_of(content.series.begin(), content.series.end(), [](const ComparisonSeries& series) {
+        return std::any_of(series.points.begin(), series.points.end(),
+                           [](const ComparisonPoint& p) { return !p.accepted; });
+    });
+}
+
 DataTable table_of(const ComparisonContent& content) {
     DataTable table;
     table.columns = {"search", "step", "accepted", "kept share", "milliseconds per example", "score"};
@@ -107,7 +114,8 @@ double draw_legend(Scene& scene, const ComparisonContent& content, double top, c
         draw_marker(scene, at, 0.7, look, true, style.colors.background);
     }
     const Look neutral{style.colors.muted, {}, Marker::Circle};
-    draw_marker(scene, legend.entry("below its threshold", 1.8), 0.7, neutral, false, style.colors.background);
+    if (has_rejected(content))
+        draw_marker(scene, legend.entry("below its threshold", 1.8), 0.7, neutral, false, style.colors.background);
     if (std::isfinite(content.threshold_score)) {
         const Point at = legend.entry("threshold " + number_text(content.threshold_score, 3), sample);
         scene.add(SceneLine{

@@ -208,4 +208,10 @@ Status write_csv(const std::filesystem::path& path, const DataTable& table) {
     return write_file_atomically(path, csv_of(table));
 }
 
+Status write_figure(const std::filesystem::path& svg, const Figure& figure, const FigureMetadata& metadata) {
+    LOTTERY_CHECK(write_svg(svg, figure.scene, metadata));
+    auto csv = svg;
+    return write_csv(csv.replace_extension(".csv"), figure.data);
+}
+
 }  // namespace lottery

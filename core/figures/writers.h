@@ -22,4 +22,7 @@ Status write_svg(const std::filesystem::path& path, const Scene& scene, const Fi
 std::string csv_of(const DataTable& table);
 Status write_csv(const std::filesystem::path& path, const DataTable& table);
 
+// Both: `svg`, and the numbers in a .csv beside it.
+Status write_figure(const std::filesystem::path& svg, const Figure& figure, const FigureMetadata& metadata);
+
 }  // namespace lottery

@@ -2,9 +2,13 @@
 #include "core/model/bert.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
+
+#include "core/model/model_cost.h"
 
 namespace lottery {
 namespace nn = torch::nn;
@@ -35,6 +39,31 @@ torch::Tensor layer_norm(const torch::Tensor& input, const torch::Tensor& weight
     return torch::layer_norm(input, {input.size(-1)}, weight, bias, eps);
 }
 
+constexpr std::array kLayerFields = {&LayerTensors::query_weight,
+                                     &LayerTensors::query_bias,
+                                     &LayerTensors::key_weight,
+                                     &LayerTensors::key_bias,
+                                     &LayerTensors::value_weight,
+                                     &LayerTensors::value_bias,
+                                     &LayerTensors::attention_weight,
+                                     &LayerTensors::attention_bias,
+                                     &LayerTensors::attention_norm_weight,
+                                     &LayerTensors::attention_norm_bias,
+                                     &LayerTensors::intermediate_weight,
+                                     &LayerTensors::intermediate_bias,
+                                     &LayerTensors::output_weight,
+                                     &LayerTensors::output_bias,
+                                     &LayerTensors::output_norm_weight,
+                                     &LayerTensors::output_norm_bias};
+
+ComponentMasks both(ComponentMasks a, const ComponentMasks& b) {
+    for (std::size_t i = 0; i < a.heads.values.size(); ++i)
+        if (b.heads.values[i] == 0.0F) a.heads.values[i] = 0.0F;
+    for (std::size_t i = 0; i < a.mlps.size(); ++i)
+        if (b.mlps[i] == 0.0F) a.mlps[i] = 0.0F;
+    return a;
+}
+
 // [T,H] → [T,n,D]
 torch::Tensor project_by_head(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
                               int heads) {
@@ -43,13 +72,13 @@ torch::Tensor project_by_head(const torch::Tensor& hidden, const torch::Tensor& 
 
 }  // namespace
 
-LayerTensors slice_heads(const LayerTensors& layer, const std::vector<int>& heads, int head_size) {
+LayerTensors slice_heads(const LayerTensors& layer, const std::vector<int>& places, int head_size) {
     std::vector<std::int64_t> rows;
-    for (const int head : heads)
-        for (int d = 0; d < head_size; ++d) rows.push_back(static_cast<std::int64_t>(head) * head_size + d);
+    for (const int place : places)
+        for (int d = 0; d < head_size; ++d) rows.push_back(static_cast<std::int64_t>(place) * head_size + d);
     const auto index = torch::tensor(rows, torch::kInt64).to(layer.query_weight.device());
     LayerTensors sliced = layer;
-    sliced.heads = static_cast<int>(heads.size());
+    sliced.heads = static_cast<int>(places.size());
     for (auto* t : {&sliced.query_weight, &sliced.query_bias, &sliced.key_weight, &sliced.key_bias,
                     &sliced.value_weight, &sliced.value_bias})
         *t = t->index_select(0, index);
@@ -86,8 +115,8 @@ torch::Tensor BertEmbeddingsImpl::forward(const DeviceBatch& batch, double dropo
     return drop(norm(sum), dropout);
 }
 
-BertLayerImpl::BertLayerImpl(const BertConfig& config)
-    : heads_(config.num_attention_heads),
+BertLayerImpl::BertLayerImpl(const BertConfig& config, int heads, bool mlp)
+    : heads_(heads),
       query_(nullptr),
       key_(nullptr),
       value_(nullptr),
@@ -98,47 +127,61 @@ BertLayerImpl::BertLayerImpl(const BertConfig& config)
       output_norm_(nullptr) {
     const auto hidden = config.hidden_size;
     const auto attention = scope(*this, "attention");
-    const auto self = scope(*attention, "self");
-    query_ = self->register_module("query", nn::Linear(hidden, hidden));
-    key_ = self->register_module("key", nn::Linear(hidden, hidden));
-    value_ = self->register_module("value", nn::Linear(hidden, hidden));
+    const auto width = std::int64_t{heads} * config.head_size();
+    if (heads > 0) {
+        const auto self = scope(*attention, "self");
+        query_ = self->register_module("query", nn::Linear(hidden, width));
+        key_ = self->register_module("key", nn::Linear(hidden, width));
+        value_ = self->register_module("value", nn::Linear(hidden, width));
+    }
     const auto attention_output = scope(*attention, "output");
-    attention_dense_ = attention_output->register_module("dense", nn::Linear(hidden, hidden));
+    if (heads > 0) attention_dense_ = attention_output->register_module("dense", nn::Linear(width, hidden));
     attention_norm_ = layer_norm_of(*attention_output, config);
-    intermediate_dense_ =
-        scope(*this, "intermediate")->register_module("dense", nn::Linear(hidden, config.intermediate_size));
+    const auto intermediate = scope(*this, "intermediate");
     const auto output = scope(*this, "output");
-    output_dense_ = output->register_module("dense", nn::Linear(config.intermediate_size, hidden));
+    if (mlp) {
+        intermediate_dense_ = intermediate->register_module("dense", nn::Linear(hidden, config.intermediate_size));
+        output_dense_ = output->register_module("dense", nn::Linear(config.intermediate_size, hidden));
+    }
     output_norm_ = layer_norm_of(*output, config);
 }
 
 LayerTensors BertLayerImpl::tensors() const {
-    return {heads_,
-            query_->weight,
-            query_->bias,
-            key_->weight,
-            key_->bias,
-            value_->weight,
-            value_->bias,
-            attention_dense_->weight,
-            attention_dense_->bias,
-            attention_norm_->weight,
-            attention_norm_->bias,
-            intermediate_dense_->weight,
-            intermediate_dense_->bias,
-            output_dense_->weight,
-            output_dense_->bias,
-            output_norm_->weight,
-            output_norm_->bias};
+    LayerTensors t;
+    t.heads = heads_;
+    const auto take = [](const nn::Linear& from, torch::Tensor& weight, torch::Tensor& bias) {
+        if (from.is_empty()) return;
+        weight = from->weight;
+        bias = from->bias;
+    };
+    take(query_, t.query_weight, t.query_bias);
+    take(key_, t.key_weight, t.key_bias);
+    take(value_, t.value_weight, t.value_bias);
+    take(attention_dense_, t.attention_weight, t.attention_bias);
+    take(intermediate_dense_, t.intermediate_weight, t.intermediate_bias);
+    take(output_dense_, t.output_weight, t.output_bias);
+    t.attention_norm_weight = attention_norm_->weight;
+    t.attention_norm_bias = attention_norm_->bias;
+    t.output_norm_weight = output_norm_->weight;
+    t.output_norm_bias = output_norm_->bias;
+    return t;
+}
+
+void BertLayerImpl::copy_from(const LayerTensors& source) {
+    const torch::NoGradGuard no_grad;
+    const auto own = tensors();
+    for (const auto field : kLayerFields)
+        if ((own.*field).defined()) (own.*field).copy_(source.*field);
 }
 
 BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig config, int label_count)
-    : config_(std::move(config)), label_count_(label_count) {
+    : config_(std::move(config)), components_(config_.components()), label_count_(label_count) {
     auto bert = scope(*this, "bert");
     embeddings_ = bert->register_module("embeddings", BertEmbeddings(config_));
     auto layer_list = scope(*scope(*bert, "encoder"), "layer");
     for (int l = 0; l < config_.num_hidden_layers; ++l)
-        layers_.push_back(layer_list->register_module(std::to_string(l), BertLayer(config_)));
+        layers_.push_back(layer_list->register_module(
+            std::to_string(l), BertLayer(config_, components_.kept_heads_in(l), components_.keeps_mlp(l))));
     pooler_ = scope(*bert, "pooler")->register_module("dense", nn::Linear(config_.hidden_size, config_.hidden_size));
     classifier_ = register_module("classifier", nn::Linear(config_.hidden_size, label_count_));
 
@@ -155,26 +198,36 @@ BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig 
 
 torch::Device BertForSequenceClassificationImpl::device() const { return classifier_->weight.device(); }
 
-EncoderPlan BertForSequenceClassificationImpl::plan() const {
-    return plan(ComponentMasks::all_kept(config_.num_hidden_layers, config_.num_attention_heads), Removal::Multiply);
+torch::TensorOptions BertForSequenceClassificationImpl::number_options() const {
+    return classifier_->weight.options().requires_grad(false);
 }
+
+EncoderPlan BertForSequenceClassificationImpl::plan() const { return plan(components_, Removal::Multiply); }
 
 EncoderPlan BertForSequenceClassificationImpl::plan(const ComponentMasks& masks, Removal removal) const {
     EncoderPlan plan;
     for (int l = 0; l < config_.num_hidden_layers; ++l) {
         EncoderPlan::Layer layer;
-        for (int h = 0; h < config_.num_attention_heads; ++h)
-            if (masks.heads.at(l, h) != 0.0F) layer.heads.push_back(h);
+        std::vector<int> places;  // of the kept heads among those the layer has
+        int place = 0;
+        for (int h = 0; h < config_.num_attention_heads; ++h) {
+            if (components_.heads.at(l, h) == 0.0F) continue;
+            if (masks.heads.at(l, h) != 0.0F) {
+                layer.heads.push_back(h);
+                places.push_back(place);
+            }
+            ++place;
+        }
         layer.tensors = layers_[static_cast<std::size_t>(l)]->tensors();
-        if (static_cast<int>(layer.heads.size()) < config_.num_attention_heads)
-            layer.tensors = slice_heads(layer.tensors, layer.heads, config_.head_size());
-        layer.attention = !layer.heads.empty() || removal == Removal::Multiply;
-        layer.mlp = masks.mlps[static_cast<std::size_t>(l)] != 0.0F;
+        if (static_cast<int>(places.size()) < layer.tensors.heads)
+            layer.tensors = slice_heads(layer.tensors, places, config_.head_size());
+        layer.attention = !layer.heads.empty() || (place > 0 && removal == Removal::Multiply);
+        layer.mlp = masks.keeps_mlp(l) && components_.keeps_mlp(l);
         for (int b = 0; b < masks.neurons.blocks; ++b)
             if (masks.neurons.at(l, b) != 0.0F) layer.blocks.push_back(b);
-        if (static_cast<int>(layer.blocks.size()) < masks.neurons.blocks) {
+        if (layer.mlp && static_cast<int>(layer.blocks.size()) < masks.neurons.blocks) {
             layer.tensors = slice_neurons(layer.tensors, layer.blocks, masks.neurons.block_size);
-            layer.mlp = layer.mlp && (!layer.blocks.empty() || removal == Removal::Multiply);
+            layer.mlp = !layer.blocks.empty() || removal == Removal::Multiply;
         }
         plan.layers.push_back(std::move(layer));
     }
@@ -251,13 +304,34 @@ std::vector<std::vector<torch::Tensor>> BertForSequenceClassificationImpl::atten
     struct ProbsTap : EncoderTap {
         const EncoderPlan& plan;
         const SequenceLayout& layout;
+        int all_heads;
         std::vector<std::vector<torch::Tensor>> probs;
-        ProbsTap(const EncoderPlan& p, const SequenceLayout& s) : plan(p), layout(s) {}
-        void on_layer_input(int layer, const torch::Tensor& hidden) override {
-            const auto& t = plan.layers[static_cast<std::size_t>(layer)].tensors;
-            probs.push_back(head_probs(hidden, t, layout));
+        ProbsTap(const EncoderPlan& p, const SequenceLayout& s, int n) : plan(p), layout(s), all_heads(n) {}
+        void on_layer_input(int l, const torch::Tensor& hidden) override {
+            const auto& layer = plan.layers[static_cast<std::size_t>(l)];
+            const auto& t = layer.tensors;
+            if (t.heads > 0)
+                probs.push_back(head_probs(hidden, t, layout));
+            else
+                probs.emplace_back();
+            if (t.heads < all_heads) spread(probs.back(), layer.heads, hidden.options());
         }
-    } tap(everything, batch.layout);
+        // [n,s,s] of the heads there are → [N,s,s].
+        void spread(std::vector<torch::Tensor>& maps, const std::vector<int>& heads,
+                    const torch::TensorOptions& options) const {
+            const auto index = torch::tensor(std::vector<std::int64_t>(heads.begin(), heads.end()), torch::kInt64)
+                                   .to(options.device());
+            std::vector<torch::Tensor> all;
+            for (const auto& group : layout.groups) {
+                for (std::int64_t i = 0; i < group.sequences; ++i) {
+                    all.push_back(torch::full({all_heads, group.length, group.length},
+                                              std::numeric_limits<float>::quiet_NaN(), options));
+                    if (!heads.empty()) all.back().index_copy_(0, index, maps[all.size() - 1]);
+                }
+            }
+            maps = std::move(all);
+        }
+    } tap(everything, batch.layout, config_.num_attention_heads);
     forward(batch, everything, {}, &tap);
     return std::move(tap.probs);
 }
@@ -269,28 +343,26 @@ std::int64_t BertForSequenceClassificationImpl::parameter_count() const {
 }
 
 double BertForSequenceClassificationImpl::kept_share(const ComponentMasks& masks) const {
-    std::int64_t embeddings = 0;
-    for (const auto& p : embeddings_->parameters()) embeddings += p.numel();
-    const auto total = parameter_count() - embeddings;
-    const std::int64_t hidden = config_.hidden_size;
-    const std::int64_t per_head = 4 * config_.head_size() * hidden + 3 * config_.head_size();
-    const std::int64_t per_mlp = 2 * hidden * config_.intermediate_size + config_.intermediate_size + hidden;
-    auto removed = static_cast<std::int64_t>(config_.num_hidden_layers - masks.kept_mlps()) * per_mlp;
-    for (int l = 0; l < masks.layers(); ++l) {
-        int kept = 0;
-        for (int h = 0; h < masks.heads.heads; ++h) kept += masks.heads.at(l, h) != 0.0F ? 1 : 0;
-        removed += static_cast<std::int64_t>(masks.heads.heads - kept) * per_head;
-        if (kept == 0) removed += hidden;  // the projection's bias goes with its last head
-        if (masks.mlps[static_cast<std::size_t>(l)] == 0.0F) continue;
-        std::int64_t neurons = 0;
-        for (int b = 0; b < masks.neurons.blocks; ++b) {
-            const std::int64_t left =
-                config_.intermediate_size - static_cast<std::int64_t>(b) * masks.neurons.block_size;
-            if (masks.neurons.at(l, b) == 0.0F) neurons += std::min<std::int64_t>(left, masks.neurons.block_size);
-        }
-        removed += neurons == config_.intermediate_size ? per_mlp : neurons * (2 * hidden + 1);
-    }
-    return 1.0 - static_cast<double>(removed) / static_cast<double>(total);
+    return kept_parameter_share(config_, label_count_, both(masks, components_));
+}
+
+void BertForSequenceClassificationImpl::copy_from(const BertForSequenceClassificationImpl& source,
+                                                  const ComponentMasks& masks) {
+    const torch::NoGradGuard no_grad;
+    const auto plan = source.plan(masks, Removal::Physical);
+    for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l]->copy_from(plan.layers[l].tensors);
+    const auto values = source.named_parameters();
+    for (auto& entry : named_parameters())
+        if (!entry.key().starts_with("bert.encoder.")) entry.value().copy_(values[entry.key()]);
+}
+
+BertForSequenceClassification remove(const BertForSequenceClassification& model, const ComponentMasks& masks) {
+    auto config = model->config();
+    config.prune_to(both(masks, model->components()));
+    BertForSequenceClassification smaller(std::move(config), model->label_count());
+    smaller->to(model->device());
+    smaller->copy_from(*model, masks);
+    return smaller;
 }
 
 torch::Tensor mean_loss(const torch::Tensor& logits, const DeviceBatch& batch) {

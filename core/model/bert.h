@@ -26,7 +26,7 @@
 namespace lottery {
 
 // One layer's parameters as the forward pass uses them; `heads` may be fewer than the model's when masked heads
-// have been sliced out. Views or slices, no copies of what is kept whole.
+// have been sliced out. Views or slices, no copies of what is kept whole. Undefined: what the model no longer has.
 struct LayerTensors {
     int heads = 0;                           // n ≤ N
     torch::Tensor query_weight, query_bias;  // [nD,H], [nD]
@@ -40,8 +40,9 @@ struct LayerTensors {
     torch::Tensor output_norm_weight, output_norm_bias;
 };
 
-// Rows of query, key, value and columns of the output projection of the given heads (ascending).
-LayerTensors slice_heads(const LayerTensors& layer, const std::vector<int>& heads, int head_size);
+// Rows of query, key, value and columns of the output projection of the heads at these places among the layer's own
+// (ascending).
+LayerTensors slice_heads(const LayerTensors& layer, const std::vector<int>& places, int head_size);
 
 // Rows of the intermediate and columns of the output weights of the given blocks of neurons (ascending).
 LayerTensors slice_neurons(const LayerTensors& layer, const std::vector<int>& blocks, int block_size);
@@ -93,8 +94,11 @@ struct BertEmbeddingsImpl : torch::nn::Module {
 TORCH_MODULE(BertEmbeddings);
 
 struct BertLayerImpl : torch::nn::Module {
-    explicit BertLayerImpl(const BertConfig& config);
+    // With `heads` heads and, unless it has been removed, the MLP.
+    BertLayerImpl(const BertConfig& config, int heads, bool mlp);
     [[nodiscard]] LayerTensors tensors() const;
+    // Takes over the values of a layer of the same shape.
+    void copy_from(const LayerTensors& source);
 
 private:
     int heads_;
@@ -109,10 +113,15 @@ public:
     BertForSequenceClassificationImpl(BertConfig config, int label_count);
 
     [[nodiscard]] const BertConfig& config() const { return config_; }
+    // What the model has, in the coordinates of the original one.
+    [[nodiscard]] const ComponentMasks& components() const { return components_; }
     [[nodiscard]] int label_count() const { return label_count_; }
     [[nodiscard]] torch::Device device() const;
+    // Device and dtype of the parameters: fp32 as loaded.
+    [[nodiscard]] torch::TensorOptions number_options() const;
 
-    // Everything kept, or `masks` applied by leaving components out.
+    // Everything the model has, or `masks` applied by leaving components out. What the model no longer has is left
+    // out whatever a mask says.
     [[nodiscard]] EncoderPlan plan() const;
     [[nodiscard]] EncoderPlan plan(const ComponentMasks& masks, Removal removal) const;
 
@@ -122,21 +131,29 @@ public:
     // The same from the input `hidden` [T,H] of layer `first` on.
     torch::Tensor forward_from(int first, torch::Tensor hidden, const DeviceBatch& batch, const EncoderPlan& plan,
                                const Dropouts& dropouts = {}, EncoderTap* tap = nullptr);
-    // Attention probabilities per layer and sequence (packed order), each [N,s,s].
+    // Attention probabilities per layer and sequence (packed order), each [N,s,s]; NaN for heads that were removed.
     std::vector<std::vector<torch::Tensor>> attention_probs(const DeviceBatch& batch);
 
     [[nodiscard]] std::int64_t parameter_count() const;
-    // Share of parameters kept under `masks`, embeddings aside.
+    // Share of the original model's parameters kept under `masks`, embeddings aside.
     [[nodiscard]] double kept_share(const ComponentMasks& masks) const;
+    // Takes over the values of `source`, of which this model is what `masks` keep.
+    void copy_from(const BertForSequenceClassificationImpl& source, const ComponentMasks& masks);
 
 private:
     BertConfig config_;
+    ComponentMasks components_;
     int label_count_;
     BertEmbeddings embeddings_{nullptr};
     std::vector<BertLayer> layers_;
     torch::nn::Linear pooler_{nullptr}, classifier_{nullptr};
 };
 TORCH_MODULE(BertForSequenceClassification);
+
+// A physically smaller model without what `masks` leave out (method.md §5): fewer rows of query, key and value,
+// fewer columns of the output projection; a layer without heads, or without its MLP, keeps nothing of it but the
+// LayerNorm. On the device of `model`, with parameters of its own. Draws from torch's default generator.
+BertForSequenceClassification remove(const BertForSequenceClassification& model, const ComponentMasks& masks);
 
 // Context vectors of the given heads, [T,n,D].
 torch::Tensor head_contexts(const torch::Tensor& hidden, const LayerTensors& layer, const SequenceLayout& layout,

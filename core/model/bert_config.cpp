@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
+
+#include "core/model/model_cost.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
@@ -17,6 +20,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kActivations = {"gelu", "gelu_new", "gelu_pytorch_tanh", "relu"};
 constexpr std::int64_t kMaxParameters = std::int64_t{1} << 33;
 constexpr int kMaxLabels = 100'000;
+constexpr const char* kPrunedHeads = "pruned_heads";
+constexpr const char* kPrunedMlps = "lottery_pruned_mlps";
 constexpr const char* kWayOut = "Take config.json from where the checkpoint came from";
 constexpr const char* kOtherCheckpoint = "Choose a checkpoint of BERT";
 
@@ -68,6 +73,7 @@ public:
         for (const auto& number : kRealNumbers) LOTTERY_CHECK(read_real_number(number));
         LOTTERY_CHECK(read_activation());
         LOTTERY_CHECK(read_labels());
+        LOTTERY_CHECK(read_pruned());
         LOTTERY_CHECK(check_sizes());
         for (const auto& [key, value] : json_.items())
             if (std::find(used_.begin(), used_.end(), key) == used_.end()) config_.other[key] = value;
@@ -108,9 +114,6 @@ private:
         for (const std::string_view key : {"is_decoder", "add_cross_attention"})
             if (const auto* value = look(key); value != nullptr && *value != false)
                 return unexpected(key, *value, "false: only encoders are read", kOtherCheckpoint);
-        if (const auto* heads = look("pruned_heads"); heads != nullptr && !heads->empty())
-            return unexpected("pruned_heads", *heads, "none",
-                              "Choose the checkpoint from before its heads were pruned");
         return ok();
     }
 
@@ -174,6 +177,55 @@ private:
         return ok();
     }
 
+    // Different whole numbers below `end`, ascending; nothing for anything else.
+    static std::optional<std::vector<int>> indices(const Json& list, int end) {
+        if (!list.is_array() || list.size() > static_cast<std::size_t>(end)) return std::nullopt;
+        std::vector<int> values;
+        for (const auto& value : list) {
+            if (!value.is_number_integer() || value < 0 || value >= end) return std::nullopt;
+            values.push_back(value.get<int>());
+        }
+        std::sort(values.begin(), values.end());
+        if (std::adjacent_find(values.begin(), values.end()) != values.end()) return std::nullopt;
+        return values;
+    }
+
+    // A key such as "11"; nothing for anything else, "011" included.
+    std::optional<int> layer_index(const std::string& key) const {
+        int layer = -1;
+        const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), layer);
+        const bool valid = error == std::errc{} && end == key.data() + key.size() && layer >= 0 &&
+                           layer < config_.num_hidden_layers && std::to_string(layer) == key;
+        return valid ? std::optional<int>(layer) : std::nullopt;
+    }
+
+    Status read_pruned() {
+        const int layers = config_.num_hidden_layers;
+        const int heads = config_.num_attention_heads;
+        if (const auto* pruned = use(kPrunedHeads)) {
+            const std::string layer_keys = "an object with layers from 0 to " + std::to_string(layers - 1) + " as keys";
+            if (!pruned->is_object()) return unexpected(kPrunedHeads, *pruned, layer_keys);
+            for (const auto& [key, list] : pruned->items()) {
+                const auto layer = layer_index(key);
+                if (!layer)
+                    return wrong("\"" + std::string(kPrunedHeads) + "\" names layer " + shown(Json(key)) +
+                                 ", expected " + layer_keys);
+                const auto found = indices(list, heads);
+                if (!found)
+                    return wrong("\"" + std::string(kPrunedHeads) + "\" of layer " + key + " is " + shown(list) +
+                                 ", expected different heads from 0 to " + std::to_string(heads - 1));
+                if (!found->empty()) config_.pruned_heads[*layer] = *found;
+            }
+        }
+        if (const auto* pruned = use(kPrunedMlps)) {
+            const auto found = indices(*pruned, layers);
+            if (!found)
+                return unexpected(kPrunedMlps, *pruned, "different layers from 0 to " + std::to_string(layers - 1));
+            config_.pruned_mlps = *found;
+        }
+        return ok();
+    }
+
     Status check_sizes() {
         if (config_.hidden_size % config_.num_attention_heads != 0)
             return wrong("\"hidden_size\" is " + std::to_string(config_.hidden_size) + ", expected a multiple of " +
@@ -192,12 +244,28 @@ private:
 
 }  // namespace
 
+ComponentMasks BertConfig::components() const {
+    auto kept = ComponentMasks::all_kept(num_hidden_layers, num_attention_heads);
+    for (const auto& [layer, heads] : pruned_heads)
+        for (const int head : heads) kept.heads.at(layer, head) = 0.0F;
+    for (const int layer : pruned_mlps) kept.mlps[static_cast<std::size_t>(layer)] = 0.0F;
+    return kept;
+}
+
+void BertConfig::prune_to(const ComponentMasks& kept) {
+    pruned_heads.clear();
+    pruned_mlps.clear();
+    for (int layer = 0; layer < kept.layers(); ++layer) {
+        for (int head = 0; head < kept.heads.heads; ++head)
+            if (kept.heads.at(layer, head) == 0.0F) pruned_heads[layer].push_back(head);
+        if (kept.mlps[static_cast<std::size_t>(layer)] == 0.0F) pruned_mlps.push_back(layer);
+    }
+}
+
 std::int64_t BertConfig::parameter_count() const {
-    const std::int64_t h = hidden_size;
-    const std::int64_t i = intermediate_size;
-    const std::int64_t embeddings = (std::int64_t{vocab_size} + max_position_embeddings + type_vocab_size + 2) * h;
-    const std::int64_t layer = 4 * (h * h + h) + (i * h + i) + (h * i + h) + 4 * h;
-    return embeddings + num_hidden_layers * layer + (h * h + h) + (num_labels * h + num_labels);
+    const std::int64_t hidden = hidden_size;
+    const std::int64_t embeddings = (std::int64_t{vocab_size} + max_position_embeddings + type_vocab_size + 2) * hidden;
+    return embeddings + parameters_without_embeddings(*this, num_labels, components());
 }
 
 Result<BertConfig> parse_bert_config(const Json& json, const std::string& place) {
@@ -236,6 +304,8 @@ Json to_json(const BertConfig& config) {
     json["id2label"] = std::move(id2label);
     json["label2id"] = std::move(label2id);
     if (!config.problem_type.empty()) json["problem_type"] = config.problem_type;
+    for (const auto& [layer, heads] : config.pruned_heads) json[kPrunedHeads][std::to_string(layer)] = heads;
+    if (!config.pruned_mlps.empty()) json[kPrunedMlps] = config.pruned_mlps;
     for (const auto& [key, value] : config.other.items()) json[key] = value;
     return json;
 }

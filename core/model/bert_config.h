@@ -9,10 +9,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/model/masks.h"
 
 namespace lottery {
 
@@ -33,16 +35,25 @@ struct BertConfig {
     std::vector<std::string> labels;  // class names in order; empty: LABEL_0, LABEL_1, …
     // "regression", "single_label_classification", or empty (left to num_labels).
     std::string problem_type;
+    // What the checkpoint no longer has. `pruned_heads` is Hugging Face's key: layer → head indices, ascending;
+    // `pruned_mlps` is ours ("lottery_pruned_mlps"): layers, ascending. The sizes above stay the original ones.
+    std::map<int, std::vector<int>> pruned_heads;
+    std::vector<int> pruned_mlps;
     Json other = Json::object();  // the file's other keys
 
     [[nodiscard]] int head_size() const { return hidden_size / num_attention_heads; }
-    // Of the whole model with pooler and classifier.
+    // 1 for every component that the checkpoint has, in the coordinates of the original model.
+    [[nodiscard]] ComponentMasks components() const;
+    // Makes `kept`, no more than components(), what the checkpoint has.
+    void prune_to(const ComponentMasks& kept);
+    // Of the model as it is, with pooler and classifier.
     [[nodiscard]] std::int64_t parameter_count() const;
 };
 
 // From a file, or config.json of a folder. Errors name file, key, found and expected: another model_type, an
-// activation or a kind of position embedding that is not supported, a decoder, heads already pruned, a missing
-// key, a number that is not whole or out of range, more than 2^33 parameters.
+// activation or a kind of position embedding that is not supported, a decoder, a missing key, a number that is not
+// whole or out of range, removed heads or MLPs that the model never had or that are named twice, more than 2^33
+// parameters.
 Result<BertConfig> read_bert_config(const std::filesystem::path& folder_or_file);
 Result<BertConfig> parse_bert_config(const Json& json, const std::string& place);
 

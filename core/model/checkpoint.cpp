@@ -3,15 +3,13 @@
 
 #include <algorithm>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <set>
 #include <string_view>
 
 #include "core/base/file.h"
 #include "core/base/json.h"
-#include "core/model/pickle_checkpoint.h"
 #include "core/model/safetensors.h"
+#include "core/model/stored_tensors.h"
 #include "core/model/stored_values.h"
 
 namespace lottery {
@@ -26,42 +24,7 @@ constexpr std::string_view kClassifierWeight = "classifier.weight";
 constexpr std::string_view kClassifierBias = "classifier.bias";
 constexpr const char* kWayOut = "Choose the config.json that belongs to these weights, or another checkpoint";
 
-// A tensor that a file holds, whatever the file's format.
-struct StoredTensor {
-    std::string key;  // as in the file
-    fs::path file;
-    torch::Dtype dtype;
-    std::vector<std::int64_t> shape;
-    std::function<Result<torch::Tensor>()> load;
-};
-
-struct StoredTensors {
-    std::vector<StoredTensor> tensors;
-    std::vector<std::string> others;  // keys whose value is no tensor
-    fs::path place;                   // the file that lists them, for errors
-};
-
 std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-Result<StoredTensors> list_safetensors(const fs::path& path) {
-    LOTTERY_TRY(auto opened, SafetensorsFile::open(path));
-    const auto file = std::make_shared<const SafetensorsFile>(std::move(opened));
-    StoredTensors stored{{}, {}, path};
-    for (const auto& entry : file->entries())
-        stored.tensors.push_back(
-            {entry.name, path, entry.dtype, entry.shape, [file, name = entry.name] { return file->tensor(name); }});
-    return stored;
-}
-
-Result<StoredTensors> list_pickle(const fs::path& path) {
-    LOTTERY_TRY(auto opened, PickleCheckpoint::open(path));
-    const auto file = std::make_shared<const PickleCheckpoint>(std::move(opened));
-    StoredTensors stored{{}, file->others(), path};
-    for (const auto& tensor : file->tensors())
-        stored.tensors.push_back({tensor.key, path, tensor.dtype, tensor.shape,
-                                  [file, &tensor] { return Result<torch::Tensor>(file->load(tensor)); }});
-    return stored;
-}
 
 // The index says which shard holds which key; both must say the same.
 Result<StoredTensors> list_shards(const fs::path& index) {
@@ -71,7 +34,7 @@ Result<StoredTensors> list_shards(const fs::path& index) {
     LOTTERY_TRY(const Json json, read_json(index));
     if (!json.is_object() || !json.contains("weight_map") || !json["weight_map"].is_object())
         return wrong("key \"weight_map\" is missing or no object, the file of each tensor was expected");
-    StoredTensors stored{{}, {}, index};
+    StoredTensors stored{{}, {}, index, {}};
     std::map<std::string, std::set<std::string>> keys_of_shard;
     for (const auto& [key, shard] : json["weight_map"].items()) {
         // A shard lies beside its index, so that a checkpoint cannot point at files elsewhere.
@@ -113,17 +76,6 @@ Result<StoredTensors> list_tensors(const fs::path& folder) {
                       : "Convert it with transformers: model.save_pretrained(folder)"};
 }
 
-// The file's key as the model's: "bert." in front, LayerNorm's old names replaced.
-std::string canonical_key(const std::string& key) {
-    std::string name = key;
-    for (const auto& [old, now] : {std::pair<std::string_view, std::string_view>{"LayerNorm.gamma", "LayerNorm.weight"},
-                                   {"LayerNorm.beta", "LayerNorm.bias"}})
-        if (name.ends_with(old)) name.replace(name.size() - old.size(), old.size(), now);
-    for (const std::string_view prefix : {"embeddings.", "encoder.", "pooler."})
-        if (name.starts_with(prefix)) return "bert." + name;
-    return name;
-}
-
 // Which stored tensor is which of the model's.
 class Matcher {
 public:
@@ -141,7 +93,7 @@ public:
         if (beyond_ > 0)
             checkpoint_.notes.push_back("the weights hold layers beyond the " +
                                         std::to_string(checkpoint_.config.num_hidden_layers) +
-                                        " of config.json; they are left out");
+                                        " of config.json, or parts that it calls pruned; they are left out");
         for (const auto& [key, tensor] : found_) {
             LOTTERY_TRY(checkpoint_.tensors[key], tensor->load());
         }
@@ -245,14 +197,20 @@ std::vector<TensorSpec> bert_tensor_specs(const BertConfig& config, int label_co
     specs.push_back({embeddings + ".position_embeddings.weight", {config.max_position_embeddings, hidden}, true});
     specs.push_back({embeddings + ".token_type_embeddings.weight", {config.type_vocab_size, hidden}, true});
     add_norm(embeddings);
+    const auto components = config.components();
     for (int l = 0; l < config.num_hidden_layers; ++l) {
         const auto layer = "bert.encoder.layer." + std::to_string(l);
-        for (const char* name : {"query", "key", "value"})
-            add_linear(layer + ".attention.self." + name, hidden, hidden);
-        add_linear(layer + ".attention.output.dense", hidden, hidden);
+        const std::int64_t width = std::int64_t{components.kept_heads_in(l)} * config.head_size();
+        if (width > 0) {
+            for (const char* name : {"query", "key", "value"})
+                add_linear(layer + ".attention.self." + name, width, hidden);
+            add_linear(layer + ".attention.output.dense", hidden, width);
+        }
         add_norm(layer + ".attention.output");
-        add_linear(layer + ".intermediate.dense", intermediate, hidden);
-        add_linear(layer + ".output.dense", hidden, intermediate);
+        if (components.keeps_mlp(l)) {
+            add_linear(layer + ".intermediate.dense", intermediate, hidden);
+            add_linear(layer + ".output.dense", hidden, intermediate);
+        }
         add_norm(layer + ".output");
     }
     add_linear("bert.pooler.dense", hidden, hidden, false);

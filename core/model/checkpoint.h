@@ -30,7 +30,8 @@ struct TensorSpec {
     bool required = true;  // false for pooler and classifier
 };
 
-// Every parameter of the model, in the order of its computation.
+// Every parameter of the model, in the order of its computation. Removed heads make query, key, value and the
+// projection narrower; a layer that lost all its heads, or its MLP, keeps nothing of that but the LayerNorm.
 std::vector<TensorSpec> bert_tensor_specs(const BertConfig& config, int label_count);
 
 struct Checkpoint {
@@ -46,7 +47,8 @@ struct Checkpoint {
 // Errors name file, key, found, expected and a way out.
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& folder, int label_count);
 
-// Makes `folder` a checkpoint that transformers' BertForSequenceClassification loads. `tensors`, fp32, by canonical
+// Makes `folder` a checkpoint that transformers' BertForSequenceClassification loads, unless a layer has lost all its
+// heads or its MLP, which transformers does not know. `tensors`, fp32, by canonical
 // key must be those of bert_tensor_specs(config, config.num_labels), pooler and classifier included. vocab.txt and
 // tokenizer_config.json are copied from `vocabulary_folder` where they are there (an empty path: none).
 // Each file is written atomically, config.json last.

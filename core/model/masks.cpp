@@ -23,20 +23,49 @@ Status check_mask_values(const std::vector<float>& values, const std::filesystem
     return ok();
 }
 
-}  // namespace
-
-Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy) {
+Result<HeadMatrix> read_matrix(const std::filesystem::path& npy, const char* expected) {
     LOTTERY_TRY(Array array, read_npy(npy));
     if (array.shape.size() != 2 || array.values.empty() || array.shape[0] > 10'000 || array.shape[1] > 10'000)
-        return Error{"shape " + shape_text(array.shape) + " found, two dimensions [layers, heads or blocks] expected",
-                     npy.string(),
-                     {}};
+        return Error{"shape " + shape_text(array.shape) + " found, " + expected + " expected", npy.string(), {}};
     HeadMatrix matrix;
     matrix.layers = static_cast<int>(array.shape[0]);
     matrix.heads = static_cast<int>(array.shape[1]);
     matrix.values = std::move(array.values);
     return matrix;
 }
+
+}  // namespace
+
+Status check_within(const ComponentMasks& masks, const ComponentMasks& components, const std::string& place) {
+    const char* advice = "Mask what this checkpoint no longer has, or use the checkpoint from before it was removed";
+    for (int l = 0; l < masks.layers(); ++l) {
+        const auto layer = " of layer " + std::to_string(l);
+        for (int h = 0; h < masks.heads.heads; ++h)
+            if (masks.heads.at(l, h) != 0.0F && components.heads.at(l, h) == 0.0F)
+                return Error{"keeps head " + std::to_string(h) + layer + ", which has been removed from the checkpoint",
+                             place, advice};
+        if (masks.keeps_mlp(l) && !components.keeps_mlp(l))
+            return Error{"keeps the MLP" + layer + ", which has been removed from the checkpoint", place, advice};
+    }
+    return ok();
+}
+
+Result<ComponentMasks> read_component_masks(const std::optional<std::filesystem::path>& head_mask,
+                                            const std::optional<std::filesystem::path>& mlp_mask,
+                                            const ComponentMasks& components) {
+    ComponentMasks masks = components;
+    if (head_mask) {
+        LOTTERY_TRY(masks.heads, read_head_mask(*head_mask, components.layers(), components.heads.heads));
+        LOTTERY_CHECK(check_within(masks, components, head_mask->string()));
+    }
+    if (mlp_mask) {
+        LOTTERY_TRY(masks.mlps, read_mlp_mask(*mlp_mask, components.layers()));
+        LOTTERY_CHECK(check_within(masks, components, mlp_mask->string()));
+    }
+    return masks;
+}
+
+Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy) { return read_matrix(npy, "[layers, heads]"); }
 
 Result<HeadMatrix> read_head_mask(const std::filesystem::path& npy, int layers, int heads) {
     LOTTERY_TRY(HeadMatrix matrix, read_head_matrix(npy));
@@ -66,7 +95,7 @@ Result<std::vector<float>> read_mlp_mask(const std::filesystem::path& npy, int l
 }
 
 Result<NeuronMatrix> read_neuron_matrix(const std::filesystem::path& npy, int block_size) {
-    LOTTERY_TRY(HeadMatrix rows, read_head_matrix(npy));
+    LOTTERY_TRY(HeadMatrix rows, read_matrix(npy, "[layers, blocks of neurons]"));
     NeuronMatrix matrix;
     matrix.layers = rows.layers;
     matrix.blocks = rows.heads;

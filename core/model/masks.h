@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ private:
     }
 };
 
-// 1 = kept, 0 = masked.
+// 1 = kept, 0 = masked. Always in the coordinates of the original model: what a checkpoint no longer has is masked.
 struct ComponentMasks {
     HeadMatrix heads;           // [L, N]
     std::vector<float> mlps;    // [L]
@@ -76,7 +77,20 @@ struct ComponentMasks {
     [[nodiscard]] int kept_heads() const {
         return static_cast<int>(std::count(heads.values.begin(), heads.values.end(), 1.0F));
     }
+    [[nodiscard]] int kept_heads_in(int layer) const {
+        const auto row = heads.values.begin() + static_cast<std::ptrdiff_t>(layer) * heads.heads;
+        return static_cast<int>(std::count_if(row, row + heads.heads, [](float value) { return value != 0.0F; }));
+    }
+    [[nodiscard]] bool keeps_mlp(int layer) const { return mlps[static_cast<std::size_t>(layer)] != 0.0F; }
     [[nodiscard]] int kept_mlps() const { return static_cast<int>(std::count(mlps.begin(), mlps.end(), 1.0F)); }
+    // Of the `all` neurons of a layer's MLP.
+    [[nodiscard]] int kept_neurons_in(int layer, int all) const {
+        if (!keeps_mlp(layer)) return 0;
+        int kept = all;
+        for (int b = 0; b < neurons.blocks; ++b)
+            if (neurons.at(layer, b) == 0.0F) kept -= std::min(neurons.block_size, all - b * neurons.block_size);
+        return kept;
+    }
     [[nodiscard]] int kept_neuron_blocks() const {
         return static_cast<int>(std::count(neurons.values.begin(), neurons.values.end(), 1.0F));
     }
@@ -94,6 +108,15 @@ struct ComponentImportance {
 // (A masked MLP's bias goes in both, since the mask multiplies the dense layer's output. Neurons are masked in front of
 // that layer: its bias stays until removal takes the last of a layer's neurons.)
 enum class Removal { Multiply, Physical };
+
+// Where `masks` keep a head or an MLP that `components` no longer has, an error that names it and `place`.
+Status check_within(const ComponentMasks& masks, const ComponentMasks& components, const std::string& place);
+
+// The masks of two files for a model that has `components`; without a file everything it has is kept. Errors: those
+// below, and a mask that keeps what the model no longer has.
+Result<ComponentMasks> read_component_masks(const std::optional<std::filesystem::path>& head_mask,
+                                            const std::optional<std::filesystem::path>& mlp_mask,
+                                            const ComponentMasks& components);
 
 // head_mask.npy [L,N], mlp_mask.npy [L], neuron_mask.npy [L,K]. Errors: wrong number of dimensions, another model's
 // size, a value other than 0 and 1 — each naming the file.

@@ -69,6 +69,7 @@ Result<SafetensorsEntry> parse_entry(const std::string& name, const Json& json, 
     const auto wrong = [&](const std::string& message, const char* advice = kCopyAgain) {
         return Error{"tensor " + in_quotes(name) + ": " + message, place, advice};
     };
+    if (!json.is_object()) return wrong(std::string("a JSON object was expected, found ") + json.type_name());
     LOTTERY_CHECK(check_keys(json, {"dtype", "shape", "data_offsets"}, place + ": tensor " + in_quotes(name)));
     for (const char* key : {"dtype", "shape", "data_offsets"})
         if (!json.contains(key)) return wrong("key " + in_quotes(key) + " is missing");

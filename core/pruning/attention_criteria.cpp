@@ -37,21 +37,23 @@ public:
                 const auto ids = batch.input_ids.narrow(0, first, group.length);
                 // Every sequence ends in [SEP].
                 words_.push_back(ids.ne(ids[group.length - 1]));
+                queries += criterion_ == Criterion::Entropy ? group.length : words_.back().sum().item<std::int64_t>();
             }
     }
 
     void on_layer_input(int l, const torch::Tensor& hidden) override {
-        const auto probs = head_probs(hidden, whole_.layers[static_cast<std::size_t>(l)].tensors, batch_->layout);
+        const auto& layer = whole_.layers[static_cast<std::size_t>(l)];
+        if (layer.heads.empty()) return;
+        const auto heads =
+            torch::tensor(std::vector<std::int64_t>(layer.heads.begin(), layer.heads.end()), torch::kInt64)
+                .to(sums.device());
+        const auto probs = head_probs(hidden, layer.tensors, batch_->layout);
         for (std::size_t b = 0; b < probs.size(); ++b) {
-            const auto& p = probs[b];  // [N,s,s]
-            if (criterion_ == Criterion::Entropy) {
-                sums[l] += torch::special::entr(p).sum({-1, -2});
-                if (l == 0) queries += p.size(1);
-            } else {
-                const auto words = words_[b].to(p.scalar_type());  // [s], 1 but at [SEP]
-                sums[l] += ((p * words).amax(-1) * words).sum(-1);
-                if (l == 0) queries += words_[b].sum().item<std::int64_t>();
-            }
+            const auto& p = probs[b];                          // [n,s,s]
+            const auto words = words_[b].to(p.scalar_type());  // [s], 1 but at [SEP]
+            const auto of_example = criterion_ == Criterion::Entropy ? torch::special::entr(p).sum({-1, -2})
+                                                                     : ((p * words).amax(-1) * words).sum(-1);
+            sums[l].index_add_(0, heads, of_example.to(torch::kFloat64));
         }
     }
 
@@ -78,6 +80,7 @@ public:
         const auto host = mean.to(torch::kCPU, torch::kFloat32).contiguous();
         auto importance = unmeasured(masks);
         importance.heads.values.assign(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+        forget_lost(model_->components(), importance.heads, importance.mlps, importance.neurons);
         return MeasuredPass{std::move(predictions), to_unit_range(std::move(importance))};
     }
 

@@ -22,6 +22,7 @@ public:
         draw(importance.heads.values, 0);
         draw(importance.mlps, 1);
         draw(importance.neurons.values, 2);
+        forget_lost(model_->components(), importance.heads, importance.mlps, importance.neurons);
         return MeasuredPass{std::move(predictions), std::move(importance)};
     }
 

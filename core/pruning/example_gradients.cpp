@@ -39,21 +39,24 @@ public:
           block_size_(masks.neurons.block_size),
           blocks_(masks.neurons.blocks),
           heads_(masks.heads.heads),
-          device_(model.device()) {
+          numbers_(model.number_options()) {
         const auto whole = model.plan();
         for (int l = 0; l < masks.layers(); ++l) {
             Layer layer;
             const auto& kept = plan.layers[static_cast<std::size_t>(l)];
-            const auto& tensors = whole.layers[static_cast<std::size_t>(l)].tensors;
+            const auto& there = whole.layers[static_cast<std::size_t>(l)];
             layer.kept = kept.tensors;
-            layer.mlp = kept.mlp;
-            std::vector<int> masked_heads, masked_blocks;
-            for (int h = 0; h < heads_; ++h)
-                if (masks.heads.at(l, h) == 0.0F) masked_heads.push_back(h);
+            layer.masked_mlp = there.mlp && !kept.mlp;
+            std::vector<int> masked_heads, masked_places, masked_blocks;
+            for (std::size_t i = 0; i < there.heads.size(); ++i) {
+                if (masks.heads.at(l, there.heads[i]) != 0.0F) continue;
+                masked_heads.push_back(there.heads[i]);
+                masked_places.push_back(static_cast<int>(i));
+            }
             for (int b = 0; b < blocks_; ++b)
-                if (masks.neurons.at(l, b) == 0.0F) masked_blocks.push_back(b);
-            if (!masked_heads.empty()) layer.masked_heads = slice_heads(tensors, masked_heads, head_size_);
-            if (!masked_blocks.empty()) layer.masked_blocks = slice_neurons(tensors, masked_blocks, block_size_);
+                if (there.mlp && masks.neurons.at(l, b) == 0.0F) masked_blocks.push_back(b);
+            if (!masked_heads.empty()) layer.masked_heads = slice_heads(there.tensors, masked_places, head_size_);
+            if (!masked_blocks.empty()) layer.masked_blocks = slice_neurons(there.tensors, masked_blocks, block_size_);
             layer.kept_head_index = index_of(kept.heads);
             layer.masked_head_index = index_of(masked_heads);
             layer.kept_block_index = index_of(kept.blocks);
@@ -64,11 +67,10 @@ public:
 
     void begin(const SequenceLayout& layout) {
         layout_ = &layout;
-        const auto options = torch::TensorOptions().device(device_);
         const auto layers = static_cast<std::int64_t>(layers_.size());
-        heads_gradient = torch::zeros({layout.sequences, layers, heads_}, options);
-        mlps_gradient = torch::zeros({layout.sequences, layers}, options);
-        neurons_gradient = torch::zeros({layout.sequences, layers, blocks_}, options);
+        heads_gradient = torch::zeros({layout.sequences, layers, heads_}, numbers_);
+        mlps_gradient = torch::zeros({layout.sequences, layers}, numbers_);
+        neurons_gradient = torch::zeros({layout.sequences, layers, blocks_}, numbers_);
     }
 
     void on_layer_input(int l, const torch::Tensor& hidden) override {
@@ -117,7 +119,7 @@ public:
     }
 
     torch::Tensor on_output_sum(int l, const torch::Tensor& attended, const torch::Tensor& sum) override {
-        if (at(l).mlp) return sum;
+        if (!at(l).masked_mlp) return sum;
         torch::Tensor output;
         {
             const torch::NoGradGuard no_grad;
@@ -134,7 +136,7 @@ public:
 
 private:
     struct Layer {
-        bool mlp = true;
+        bool masked_mlp = false;
         LayerTensors kept, masked_heads, masked_blocks;
         torch::Tensor kept_head_index, masked_head_index, kept_block_index, masked_block_index;
         torch::Tensor masked_context, masked_activation;
@@ -143,7 +145,8 @@ private:
     Layer& at(int l) { return layers_[static_cast<std::size_t>(l)]; }
 
     [[nodiscard]] torch::Tensor index_of(const std::vector<int>& places) const {
-        return torch::tensor(std::vector<std::int64_t>(places.begin(), places.end()), torch::kInt64).to(device_);
+        return torch::tensor(std::vector<std::int64_t>(places.begin(), places.end()), torch::kInt64)
+            .to(numbers_.device());
     }
 
     void add_heads(int l, const torch::Tensor& heads, const torch::Tensor& per_token) {
@@ -162,7 +165,7 @@ private:
 
     std::string activation_;
     std::int64_t head_size_, block_size_, blocks_, heads_;
-    torch::Device device_;
+    torch::TensorOptions numbers_;
     const SequenceLayout* layout_ = nullptr;
     std::vector<Layer> layers_;
 };
@@ -246,6 +249,7 @@ Outcome<RawImportance> ExampleGradientPass::run(const ComponentMasks& masks, std
     heads.copy_to(raw.heads.values);
     mlps.copy_to(raw.mlps);
     neurons.copy_to(raw.neurons.values);
+    forget_lost(model_->components(), raw.heads, raw.mlps, raw.neurons);
     return raw;
 }
 

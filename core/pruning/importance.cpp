@@ -30,17 +30,22 @@ public:
     GateTap(const BertForSequenceClassificationImpl& model, const EncoderPlan& plan, const ComponentMasks& masks)
         : activation_(model.config().hidden_act), head_size_(model.config().head_size()) {
         const auto whole = model.plan();
-        const auto on_device = torch::TensorOptions().device(model.device());
+        const auto on_device = model.number_options();
         for (int l = 0; l < masks.layers(); ++l) {
             Layer layer;
             const auto& kept = plan.layers[static_cast<std::size_t>(l)];
+            const auto& there = whole.layers[static_cast<std::size_t>(l)];
             layer.kept = kept.heads;
-            for (int h = 0; h < masks.heads.heads; ++h)
-                if (masks.heads.at(l, h) == 0.0F) layer.masked.push_back(h);
-            const auto& tensors = whole.layers[static_cast<std::size_t>(l)].tensors;
-            if (!layer.masked.empty()) layer.masked_tensors = slice_heads(tensors, layer.masked, head_size_);
-            layer.whole = tensors;
+            std::vector<int> places;
+            for (std::size_t i = 0; i < there.heads.size(); ++i) {
+                if (masks.heads.at(l, there.heads[i]) != 0.0F) continue;
+                layer.masked.push_back(there.heads[i]);
+                places.push_back(static_cast<int>(i));
+            }
+            if (!places.empty()) layer.masked_tensors = slice_heads(there.tensors, places, head_size_);
+            layer.whole = there.tensors;
             layer.mlp = kept.mlp;
+            layer.masked_mlp = there.mlp && !kept.mlp;
             layer.head_gate = torch::ones({static_cast<std::int64_t>(layer.kept.size())}, on_device).requires_grad_();
             layer.mlp_gate = torch::ones({}, on_device).requires_grad_(layer.mlp);
             layer.masked_heads_gradient = torch::zeros({static_cast<std::int64_t>(layer.masked.size())}, on_device);
@@ -77,7 +82,7 @@ public:
 
     torch::Tensor on_output_sum(int l, const torch::Tensor& attended, const torch::Tensor& sum) override {
         auto& layer = at(l);
-        if (layer.mlp) return sum;
+        if (!layer.masked_mlp) return sum;
         torch::Tensor output;
         {
             const torch::NoGradGuard no_grad;
@@ -112,8 +117,9 @@ public:
 
 private:
     struct Layer {
-        std::vector<int> kept, masked;
+        std::vector<int> kept, masked;  // what has been removed is in neither
         bool mlp = true;
+        bool masked_mlp = false;
         LayerTensors whole, masked_tensors;
         torch::Tensor head_gate, mlp_gate;
         torch::Tensor masked_context;
@@ -145,7 +151,10 @@ namespace {
 
 void divide_by_layer_norm(float* values, std::size_t count) {
     double square = 0;
-    for (std::size_t i = 0; i < count; ++i) square += std::pow(static_cast<double>(values[i]), 2);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto value = static_cast<double>(values[i]);
+        if (!std::isnan(value)) square += value * value;
+    }
     const auto norm = static_cast<float>(std::sqrt(square)) + 1e-20F;
     for (std::size_t i = 0; i < count; ++i) values[i] /= norm;
 }
@@ -174,6 +183,17 @@ ComponentImportance to_unit_range(ComponentImportance importance) {
     scale_to_unit_range(importance.mlps);
     scale_to_unit_range(importance.neurons.values);
     return importance;
+}
+
+void forget_lost(const ComponentMasks& components, HeadMatrix& heads, std::vector<float>& mlps, NeuronMatrix& neurons) {
+    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+    for (std::size_t i = 0; i < heads.values.size(); ++i)
+        if (components.heads.values[i] == 0.0F) heads.values[i] = kNone;
+    for (int l = 0; l < components.layers(); ++l) {
+        if (components.keeps_mlp(l)) continue;
+        mlps[static_cast<std::size_t>(l)] = kNone;
+        for (int b = 0; b < neurons.blocks; ++b) neurons.at(l, b) = kNone;
+    }
 }
 
 std::vector<LossBatch> loss_batches(std::span<const Features> examples, int batch_size, torch::Device device) {
@@ -208,7 +228,7 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
                                            const OnExamples& on_examples) {
     const auto plan = model_->plan(masks, Removal::Multiply);
     GateTap tap(*model_, plan, masks);
-    const auto on_device = torch::TensorOptions().device(model_->device());
+    const auto on_device = model_->number_options();
     auto head_sums = torch::zeros({masks.layers(), masks.heads.heads}, on_device);
     auto mlp_sums = torch::zeros({masks.layers()}, on_device);
 
@@ -233,12 +253,13 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
     if (!examples_.empty()) raw.predictions.loss /= static_cast<double>(examples_.size());
 
     const auto to_floats = [](const torch::Tensor& t) {
-        const auto host = t.to(torch::kCPU).contiguous();
+        const auto host = t.to(torch::kCPU, torch::kFloat32).contiguous();
         return std::vector<float>(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
     };
     raw.heads = HeadMatrix(masks.layers(), masks.heads.heads, 0.0F);
     raw.heads.values = to_floats(head_sums);
     raw.mlps = to_floats(mlp_sums);
+    forget_lost(model_->components(), raw.heads, raw.mlps, raw.neurons);
     return raw;
 }
 

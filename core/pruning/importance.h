@@ -29,7 +29,7 @@ struct ImportanceOptions {
     int batch_size = 64;  // examples whose mean loss is one term of the sum
 };
 
-// Sums over batches, before any normalisation.
+// Sums over batches, before any normalisation. NaN: the model no longer has this component.
 struct RawImportance {
     HeadMatrix heads;         // [L,N] Σ|∂L/∂ξ|
     std::vector<float> mlps;  // [L]
@@ -43,10 +43,13 @@ using OnExamples = std::function<void(std::int64_t)>;
 
 // §3: heads divided per layer by their L2 norm (+1e-20), then min-max over all heads; MLPs divided by the number of
 // tokens, then min-max. Heads alone are divided by the number of tokens first. Blocks of neurons as heads alone. NaN
-// stays NaN and joins no minimum.
+// stays NaN and joins neither a norm nor a minimum.
 ComponentImportance normalise(const RawImportance& raw, SearchKind kind);
 // Heads, MLPs and blocks each min-max scaled to [0,1]; all equal: 0. Changes no order.
 ComponentImportance to_unit_range(ComponentImportance importance);
+
+// NaN for what a model with these components no longer has.
+void forget_lost(const ComponentMasks& components, HeadMatrix& heads, std::vector<float>& mlps, NeuronMatrix& neurons);
 
 // Examples whose mean loss is one term of the sum, in chunks that are computed at once.
 struct LossBatch {

@@ -150,7 +150,7 @@ private:
         return open_probabilities(log_alpha, masks);
     }
 
-    static ComponentImportance open_probabilities(const Gates& log_alpha, const ComponentMasks& masks) {
+    ComponentImportance open_probabilities(const Gates& log_alpha, const ComponentMasks& masks) const {
         const torch::NoGradGuard no_grad;
         const auto copy = [](const torch::Tensor& from, std::vector<float>& to) {
             if (!from.defined()) return;
@@ -161,6 +161,7 @@ private:
         copy(log_alpha.heads, importance.heads.values);
         copy(log_alpha.mlps, importance.mlps);
         copy(log_alpha.neurons, importance.neurons.values);
+        forget_lost(inputs_.model->components(), importance.heads, importance.mlps, importance.neurons);
         return importance;
     }
 

@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <numeric>
+
+#include "core/pruning/search_rules.h"
 
 namespace lottery {
 namespace {
@@ -37,12 +38,6 @@ void mask_out(ComponentMasks& masks, const std::vector<Component>& components) {
     }
 }
 
-std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4f", value);
-    return text;
-}
-
 // How many components a step masks at most.
 struct StepSize {
     int heads = 0, mlps = 0, blocks = 0;
@@ -56,16 +51,21 @@ public:
 
     Outcome<MaskSearchResult> run() {
         const auto start = Clock::now();
-        kept_ = ComponentMasks::all_kept(target_.layers, target_.heads);
-        if (options_.kind == SearchKind::Neurons)
-            kept_.neurons = NeuronMatrix(target_.layers, target_.neurons, options_.block_size, 1.0F);
+        kept_ = target_.components.value_or(ComponentMasks::all_kept(target_.layers, target_.heads));
+        if (options_.kind == SearchKind::Neurons) {
+            auto& neurons = kept_.neurons = NeuronMatrix(target_.layers, target_.neurons, options_.block_size, 1.0F);
+            for (int l = 0; l < neurons.layers; ++l)
+                for (int b = 0; b < neurons.blocks; ++b)
+                    if (!kept_.keeps_mlp(l)) neurons.at(l, b) = 0.0F;
+        }
         result_.metric = target_.metric;
         LOTTERY_CHECK(pass("full", {}));
         auto& full = result_.steps.front();
         result_.full_score = kept_score_ = full.score;
         result_.importance = full.importance;
         threshold_ = result_.threshold_score = options_.threshold * full.score;
-        LOTTERY_CHECK(check_full_score());
+        LOTTERY_CHECK(
+            check_full_score(options_.mode, target_.metric, full.score, threshold_, target_.chance, observer_));
         // Kept whatever its score. A negative one lies below 0.9 times itself: nothing is ever pruned then.
         full.accepted = true;
         observer_.on_search_step(full);
@@ -99,15 +99,6 @@ public:
     }
 
 private:
-    Status check_full_score() {
-        const double full = result_.full_score;
-        if (options_.mode == Mode::Published || full > target_.chance) return ok();
-        return Error{"the full model's " + target_.metric + " is " + number(full) + ", not above chance (" +
-                         number(target_.chance) + "): 90% of nothing cannot be kept",
-                     "mask search",
-                     "Fine-tune the model further, or search with --mode published, which goes on all the same"};
-    }
-
     // Scores `kept_` without `masked`, and records the step.
     Outcome<Unit> pass(const std::string& phase, std::vector<Component> masked) {
         if (stop_.stop_requested()) return Cancelled{};
@@ -119,14 +110,7 @@ private:
         mask_out(step.masks, masked);
         step.masked = std::move(masked);
         LOTTERY_TRY(auto scored, target_.pass(step.masks));
-        step.score = scored.score;
-        if (std::isnan(step.score)) {
-            observer_.on_message(Severity::Warning,
-                                 "step " + std::to_string(step.index) + ": " + target_.metric +
-                                     " is undefined (constant predictions); it counts as the worst score, " +
-                                     number(target_.worst));
-            step.score = target_.worst;
-        }
+        step.score = score_or_worst(scored.score, target_.worst, target_.metric, step.index, observer_);
         step.importance = std::move(scored.importance);
         step.kept_share = scored.kept_share;
         step.milliseconds_per_example = scored.milliseconds_per_example;

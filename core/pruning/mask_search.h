@@ -32,6 +32,8 @@ struct SearchTarget {
     double chance = 0.0;  // its value for a model that learned nothing
     double worst = 0.0;   // what a NaN score counts as: 0 for accuracy, −1 for correlations
     ScorePass pass;
+    // What the model has; without a value everything. The rest starts masked, and the search only takes away.
+    std::optional<ComponentMasks> components = std::nullopt;
     int neurons = 0;  // per MLP; of a search for blocks of them
 };
 

@@ -27,9 +27,9 @@ enum class SearchSplit { Dev, Train };
 struct MaskSearchOptions {
     SearchKind kind = SearchKind::HeadsMlps;
     Mode mode = Mode::Rigorous;
-    double threshold = 0.9;                  // share of the full score a kept mask must reach, in (0, 1]
-    double amount = 0.1;                     // share of all heads (or blocks) masked per step, (0, 1]; at least one
-    int batch_size = 64;                     // examples per batch; part of the importance's definition
+    double threshold = 0.9;  // share of the full score a kept mask must reach, in (0, 1]
+    double amount = 0.1;     // share of the original model's heads (or blocks) masked per step, in (0, 1]; at least one
+    int batch_size = 64;     // examples per batch; part of the importance's definition
     SearchSplit split = SearchSplit::Train;  // published default: Dev
     std::int64_t limit_dev = 0;              // first so many dev examples; 0: all
     int max_seq_length = 128;                // tokens, 3…the model's positions
@@ -74,6 +74,8 @@ struct MaskSearchResult {
     ComponentImportance importance;  // of the full model
     std::vector<MaskSearchStep> steps;
     double seconds = 0.0;
+    // Of the final masks: share of the original model's parameters, embeddings aside. Set by run_mask_search.
+    std::optional<double> kept_weights_share;
     // On dev, whatever was searched on; set by run_mask_search.
     std::optional<double> dev_full_score;
     std::optional<double> dev_score;

@@ -94,6 +94,7 @@ Json to_json(const MaskSearchResult& result) {
               {"dev_score", optional(result.dev_score)},
               {"kept_heads", result.masks.kept_heads()},
               {"kept_mlps", result.masks.kept_mlps()},
+              {"kept_weights_share", optional(result.kept_weights_share)},
               {"steps", steps},
               {"seconds", result.seconds}};
     if (const auto& neurons = result.masks.neurons; neurons.blocks > 0) {
@@ -130,6 +131,8 @@ Result<MaskSearchResult> read_mask_search(const fs::path& folder) {
         if (const auto& v = json.at("dev_full_score"); !v.is_null()) result.dev_full_score = v.get<double>();
         if (const auto& v = json.at("dev_score"); !v.is_null()) result.dev_score = v.get<double>();
         block_size = json.value("block_size", 0);
+        if (const auto v = json.find("kept_weights_share"); v != json.end() && !v->is_null())
+            result.kept_weights_share = v->get<double>();
         for (const auto& step : json.at("steps")) result.steps.push_back(step_from_json(step));
     } catch (const nlohmann::json::exception& e) {
         return Error{std::string("is not a mask search record (") + e.what() + ")", file.string(),

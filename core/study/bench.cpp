@@ -72,7 +72,9 @@ std::vector<Features> random_features(std::int64_t count, int vocab_size, int la
 // Operations of the linear layers per token and forward pass.
 double linear_flops_per_token(const BertConfig& c) {
     const double hidden = c.hidden_size;
-    return 2.0 * c.num_hidden_layers * (4 * hidden * hidden + 2 * hidden * c.intermediate_size);
+    const auto components = c.components();
+    return 2.0 * hidden *
+           (4.0 * components.kept_heads() * c.head_size() + 2.0 * components.kept_mlps() * c.intermediate_size);
 }
 
 class Bench {

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "core/analysis/results.h"
 #include "core/base/file.h"
 #include "core/base/random.h"
 #include "core/evaluation/metrics.h"

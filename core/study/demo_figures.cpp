@@ -24,9 +24,8 @@ public:
     Status write(const std::string& name, const std::string& title, const Figure& figure) {
         FigureMetadata metadata = metadata_;
         metadata["title"] = title;
-        LOTTERY_CHECK(write_svg(folder_ / (name + ".svg"), figure.scene, metadata));
-        LOTTERY_CHECK(write_csv(folder_ / (name + ".csv"), figure.data));
         files_.push_back(folder_ / (name + ".svg"));
+        LOTTERY_CHECK(write_figure(files_.back(), figure, metadata));
         return ok();
     }
     std::vector<fs::path> take() { return std::move(files_); }

@@ -7,12 +7,16 @@
 #include <string>
 #include <utility>
 
+#include "core/analysis/results.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/base/random.h"
 #include "core/evaluation/metrics.h"
 #include "core/evaluation/predict.h"
+#include "core/pruning/subnetworks.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
+#include "core/study/results_files.h"
 #include "core/study/task_data.h"
 
 namespace lottery {
@@ -107,7 +111,7 @@ Outcome<DemoModelScores> score(const DemoScoreRequest& request, std::stop_token 
     LOTTERY_CHECK(make_folder(request.out));
     Random random(request.seed);
     for (int i = 0; i < request.draws; ++i) {
-        const auto masks = draw_masks(layers, heads, found.kept_heads(), found.kept_mlps(), random);
+        const auto masks = control_masks(found, ControlKind::Random, Mode::Rigorous, random);
         const auto number = std::to_string(i);
         LOTTERY_CHECK(write_head_matrix(request.out / ("head_mask_" + number + ".npy"), masks.heads));
         LOTTERY_CHECK(write_mlp_vector(request.out / ("mlp_mask_" + number + ".npy"), masks.mlps));
@@ -117,28 +121,6 @@ Outcome<DemoModelScores> score(const DemoScoreRequest& request, std::stop_token 
     }
     LOTTERY_CHECK(provenance.finish(request.out, record_of(scores)));
     return scores;
-}
-
-// {metric: value} of every seed of every task.
-using PerSeed = std::map<TaskId, std::map<std::uint64_t, Metrics>>;
-
-Status write_experiment(const fs::path& folder, const PerSeed& values) {
-    Json results = Json::object();
-    Json per_seed = Json::object();
-    for (const auto& [task, seeds] : values) {
-        const std::string name(task_info(task).name);
-        std::map<std::string, std::vector<double>> columns;
-        for (const auto& [seed, metrics] : seeds) {
-            per_seed[name][std::to_string(seed)] = to_json(metrics);
-            for (const auto& [metric, value] : metrics) columns[metric].push_back(value);
-        }
-        for (const auto& [metric, column] : columns) {
-            const Spread s = spread(column, 0);
-            results[name][metric] = {s.mean, s.deviation};
-        }
-    }
-    LOTTERY_CHECK(write_json(folder / "baseline" / "results.json", results));
-    return write_json(folder / "per_seed.json", per_seed);
 }
 
 // Over the draws, metric by metric.
@@ -153,49 +135,24 @@ Metrics mean_of(const std::vector<Metrics>& draws) {
 
 }  // namespace
 
-ComponentMasks draw_masks(int layers, int heads, int kept_heads, int kept_mlps, Random& random) {
-    ComponentMasks masks{HeadMatrix(layers, heads, 0.0F), std::vector<float>(static_cast<std::size_t>(layers), 0.0F)};
-    const auto keep = [&random](std::vector<float>& values, int count) {
-        const auto order = random.permutation(values.size());
-        for (std::size_t i = 0; i < static_cast<std::size_t>(count) && i < order.size(); ++i) values[order[i]] = 1.0F;
-    };
-    keep(masks.heads.values, kept_heads);
-    keep(masks.mlps, kept_mlps);
-    return masks;
-}
-
 Outcome<DemoModelScores> score_demo_model(const DemoScoreRequest& request, std::stop_token stop,
                                           ProgressSink& progress) {
     return at_job_boundary("subnetwork scores", [&] { return score(request, stop, progress); });
 }
 
 Status write_evaluations(const fs::path& folder, const std::vector<DemoModel>& models) {
-    PerSeed full, importance, random;
-    Json majority = Json::object();
+    ExperimentResults full, importance, random;
+    std::map<TaskId, Metrics> majority;
     for (const auto& [task, seed, scores] : models) {
-        full[task][seed] = scores.full;
-        importance[task][seed] = scores.importance;
-        random[task][seed] = mean_of(scores.random);
-        for (const auto& [metric, value] : scores.majority)
-            majority[std::string(task_info(task).name)][metric] = {value, 0.0};
+        full.per_seed[task][seed] = scores.full;
+        importance.per_seed[task][seed] = scores.importance;
+        random.per_seed[task][seed] = mean_of(scores.random);
+        if (!scores.majority.empty()) majority[task] = scores.majority;
     }
     LOTTERY_CHECK(write_experiment(folder / "no_mask", full));
     LOTTERY_CHECK(write_experiment(folder / "head_mlp", importance));
     LOTTERY_CHECK(write_experiment(folder / "head_mlp_random", random));
-    return write_json(folder / "freq_baseline" / "results.json", majority);
-}
-
-Spread spread(const std::vector<double>& values, int ddof) {
-    const auto count = static_cast<double>(values.size());
-    Spread result;
-    if (values.empty()) return result;
-    const auto finite = [](double value) { return std::isnan(value) ? 0.0 : value; };
-    for (const double value : values) result.mean += finite(value) / count;
-    if (count <= ddof) return result;
-    double squares = 0.0;
-    for (const double value : values) squares += (finite(value) - result.mean) * (finite(value) - result.mean);
-    result.deviation = std::sqrt(squares / (count - ddof));
-    return result;
+    return write_majority(folder, majority);
 }
 
 }  // namespace lottery

@@ -11,17 +11,12 @@
 #include <vector>
 
 #include "core/base/progress.h"
-#include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/data/task.h"
 #include "core/evaluation/metric_types.h"
-#include "core/model/masks.h"
 #include "core/study/runs.h"
 
 namespace lottery {
-
-// Exactly so many heads and MLPs kept, every choice equally likely.
-ComponentMasks draw_masks(int layers, int heads, int kept_heads, int kept_mlps, Random& random);
 
 struct DemoScoreRequest {
     std::filesystem::path model;   // fine-tuned checkpoint
@@ -59,12 +54,5 @@ struct DemoModel {
 // as the published results are laid out (docs/formats.md). Of random masks the mean over draws counts; a NaN draw
 // counts as 0.
 Status write_evaluations(const std::filesystem::path& folder, const std::vector<DemoModel>& models);
-
-// Mean and standard deviation (of ddof 0 or 1; 0 where there are too few values) with NaN counted as 0.
-struct Spread {
-    double mean = 0.0;
-    double deviation = 0.0;
-};
-Spread spread(const std::vector<double>& values, int ddof);
 
 }  // namespace lottery

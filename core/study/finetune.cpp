@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
 #include <filesystem>
-#include <numeric>
 
 #include "core/base/file.h"
 #include "core/evaluation/predict.h"
@@ -48,9 +48,16 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
 
     Json inputs{{"task", task.name}, {"seed", request.seed}, {"options", to_json(options)}};
     LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
+    if (request.weight_mask) {
+        LOTTERY_TRY(inputs["weight_mask_sha256"], sha256_of_file(*request.weight_mask));
+        provenance.fields()["weight_mask"] = request.weight_mask->string();
+    }
     std::vector<fs::path> files{train_file.path};
     for (const auto& file : dev_files) files.push_back(file.path);
     LOTTERY_TRY(inputs["data_sha256"], file_hashes(files));
+    if (request.head_mask || request.mlp_mask) {
+        LOTTERY_TRY(inputs["masks_sha256"], mask_hashes(request.head_mask, request.mlp_mask));
+    }
     LOTTERY_TRY(auto finished, finished_run(request, inputs));
     if (finished) {
         observer.on_message(Severity::Info, request.out.string() + ": this run is finished already");
@@ -63,6 +70,8 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     provenance.fields()["inputs"] = inputs;
     provenance.fields()["checkpoint"] = request.checkpoint.string();
     provenance.fields()["data"] = request.data.string();
+    if (request.head_mask) provenance.fields()["head_mask"] = request.head_mask->string();
+    if (request.mlp_mask) provenance.fields()["mlp_mask"] = request.mlp_mask->string();
 
     auto& train_features = train_file.features;
     if (options.hold_out > 0) {
@@ -77,9 +86,23 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
 
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), request.seed, device, observer));
     provenance.fields()["initialised"] = loaded.initialised;
+    if (request.head_mask || request.mlp_mask) {
+        LOTTERY_TRY(const auto masks,
+                    read_component_masks(request.head_mask, request.mlp_mask, loaded.model->components()));
+        loaded.model = remove(loaded.model, masks);
+        observer.on_message(Severity::Info, "training a subnetwork of " + std::to_string(masks.kept_heads()) +
+                                                " heads and " + std::to_string(masks.kept_mlps()) + " MLPs, " +
+                                                std::to_string(std::lround(100 * loaded.model->kept_share(masks))) +
+                                                "% of the parameters (embeddings aside)");
+    }
+    WeightMasks weight_masks;
+    if (request.weight_mask) {
+        LOTTERY_TRY(weight_masks, read_weight_masks(*request.weight_mask, loaded.model->config()));
+    }
     LOTTERY_CHECK(make_folder(request.out));
 
     TrainingPlan plan;
+    if (request.weight_mask) plan.weight_masks = &weight_masks;
     plan.train = train_features;
     plan.options = options;
     plan.seed = request.seed;

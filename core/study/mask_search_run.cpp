@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -13,77 +14,27 @@
 #include "core/study/provenance.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
-#include "core/study/task_data.h"
+#include "core/study/search_data.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
 
 namespace {
 
-// What masks are searched on.
-struct SearchExamples {
-    fs::path path;
-    std::vector<Features> features;
-};
-
-// The slice of train that fine-tuning left out (its run.json says so); otherwise a slice it has seen, with a warning.
-Result<SearchExamples> train_slice(const MaskRequest& request, const WordPieceTokenizer& tokenizer,
-                                   std::size_t dev_size, ProgressSink& progress) {
-    const TaskInfo& task = task_info(request.task);
-    std::int64_t limit_train = 0;
-    std::uint64_t seed = request.seed;
-    std::size_t held_out = 0;
-    const fs::path run_file = request.checkpoint / "run.json";
-    if (fs::exists(run_file)) {
-        LOTTERY_TRY(const Json run, read_json(run_file));
-        try {
-            const auto& inputs = run.at("inputs");
-            if (inputs.at("task").get<std::string>() == task.name) {
-                held_out = inputs.at("options").at("hold_out").get<std::size_t>();
-                limit_train = inputs.at("options").at("limit_train").get<std::int64_t>();
-                seed = inputs.at("seed").get<std::uint64_t>();
-            }
-        } catch (const nlohmann::json::exception&) {
-            // Another command's record: it held nothing out.
-        }
-    }
-    LOTTERY_TRY(FeatureFile train, read_train_features(task, request.data, tokenizer,
-                                                       {request.options.max_seq_length, limit_train}, progress));
-    std::size_t count = held_out;
-    if (held_out == 0) {
-        // At most a fifth, so that small training sets are not searched whole.
-        count = std::clamp<std::size_t>(dev_size, 1, std::max<std::size_t>(1, train.features.size() / 5));
-        progress.on_message(Severity::Warning,
-                            "masks are searched on " + std::to_string(count) + " examples of " + train.path.string() +
-                                " that this model was fine-tuned on; fine-tune with --hold-out " +
-                                std::to_string(dev_size) + " to search on unseen ones, or search with --split dev");
-    }
-    SearchExamples slice{train.path, {}};
-    for (const auto row : held_out_rows(train.features.size(), count, seed))
-        slice.features.push_back(std::move(train.features[row]));
-    return slice;
-}
-
-void keep_first(std::vector<Features>& features, std::int64_t limit) {
-    if (limit > 0 && static_cast<std::size_t>(limit) < features.size())
-        features.resize(static_cast<std::size_t>(limit));
-}
-
 // Passes there are at most in the first phase, and two for the phases after it, which mostly end at once: for the bar.
-std::int64_t expected_passes(const MaskSearchOptions& options, const BertConfig& config) {
-    const int all = config.num_hidden_layers * config.num_attention_heads;
-    const int step = std::max(1, static_cast<int>(options.amount * all));
-    const int head_steps = (all + step - 1) / step;
+std::int64_t expected_passes(const MaskSearchOptions& options, const ComponentMasks& components, int neurons) {
+    const int step =
+        std::max(1, static_cast<int>(options.amount * static_cast<double>(components.heads.values.size())));
+    const int head_steps = (components.kept_heads() + step - 1) / step;
     switch (options.kind) {
         case SearchKind::Heads:
             return 1 + head_steps;
         case SearchKind::Mlps:
-            return 1 + config.num_hidden_layers;
+            return 1 + components.kept_mlps();
         case SearchKind::HeadsMlps:
-            return 3 + std::min(head_steps, config.num_hidden_layers);
+            return 3 + std::min(head_steps, components.kept_mlps());
         case SearchKind::Neurons: {
-            const int blocks =
-                config.num_hidden_layers * ((config.intermediate_size + options.block_size - 1) / options.block_size);
+            const int blocks = components.kept_mlps() * NeuronMatrix(1, neurons, options.block_size, 1.0F).blocks;
             const int blocks_step = std::max(1, static_cast<int>(options.amount * blocks));
             return 1 + (blocks + blocks_step - 1) / blocks_step;
         }
@@ -131,56 +82,40 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     provenance.set_device(device.str());
 
     LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(request.checkpoint));
-    LOTTERY_TRY(auto dev_files, read_dev_features(task, request.data, tokenizer,
-                                                  {options.max_seq_length, options.limit_dev}, observer));
-    FeatureFile& dev = dev_files.front();
-    SearchExamples examples;
-    if (options.split == SearchSplit::Train) {
-        LOTTERY_TRY(examples, train_slice(request, tokenizer, dev.features.size(), observer));
-        keep_first(examples.features, options.limit_dev);
-    } else {
-        examples = {dev.path, dev.features};
-    }
-    std::vector<int> labels;
-    for (const auto& f : examples.features) labels.push_back(f.label);
-
-    Json inputs{
-        {"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}};
-    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
-    LOTTERY_TRY(inputs["data_sha256"], file_hashes({examples.path, dev.path}));
-    provenance.fields()["inputs"] = inputs;
-    provenance.fields()["checkpoint"] = request.checkpoint.string();
-    provenance.fields()["data"] = request.data.string();
-    provenance.fields()["searched_on"] = {{"file", examples.path.string()}, {"examples", examples.features.size()}};
+    const SearchSource source{request.checkpoint, request.data,      request.task,          request.seed,
+                              options.split,      options.limit_dev, options.max_seq_length};
+    LOTTERY_TRY(const SearchData data, read_search_data(source, tokenizer, observer));
+    const auto& examples = data.search.features;
+    LOTTERY_CHECK(record_search_inputs(
+        provenance,
+        {{"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}},
+        source, data));
 
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), request.seed, device, observer));
-    if (!loaded.initialised.empty())
-        observer.on_message(Severity::Warning, "the checkpoint has no trained classifier for " +
-                                                   std::string(task.name) +
-                                                   "; its masks will say nothing about the task. Fine-tune it first");
+    warn_if_untrained(loaded, request.task, observer);
     auto& model = loaded.model;
     const BertConfig config = model->config();
     LOTTERY_CHECK(make_folder(request.out));
     remove_steps(request.out);
 
-    const double worst = task.search_metric == "mcc" || task.is_regression() ? -1.0 : 0.0;
     CriterionInputs criterion_inputs;
     criterion_inputs.model = model;
-    criterion_inputs.examples = examples.features;
+    criterion_inputs.examples = examples;
     criterion_inputs.seed = request.seed;
     criterion_inputs.progress = &observer;
     criterion_inputs.score = [&](const Predictions& predictions) {
         const double score = task_metrics(task, predictions).at(std::string(task.search_metric));
-        return std::isnan(score) ? worst : score;
+        return std::isnan(score) ? worst_score(task) : score;
     };
     LOTTERY_TRY(const auto criterion, make_criterion(options, criterion_inputs));
     const auto start = std::chrono::steady_clock::now();
     std::int64_t finished = 0, passes = 0;
-    const auto count = static_cast<std::int64_t>(examples.features.size());
+    const auto count = static_cast<std::int64_t>(examples.size());
     const auto on_examples = [&](std::int64_t more) {
         finished += more;
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-        const auto total = std::max(expected_passes(options, config), passes) * count;
+        const auto total =
+            std::max(expected_passes(options, model->components(), config.intermediate_size), passes) * count;
         observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes), finished,
                               total, "examples", static_cast<double>(finished) / std::max(elapsed.count(), 1e-9),
                               "examples"});
@@ -190,9 +125,10 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     target.layers = config.num_hidden_layers;
     target.heads = config.num_attention_heads;
     target.neurons = config.intermediate_size;
+    target.components = model->components();
     target.metric = task.search_metric;
-    target.chance = chance_level(task, labels);
-    target.worst = worst;
+    target.chance = chance_level(task, data.search.labels());
+    target.worst = worst_score(task);
     target.pass = [&](const ComponentMasks& masks) -> Outcome<ScoredPass> {
         ++passes;
         LOTTERY_TRY(auto measured, criterion->measure(masks, stop, on_examples));
@@ -201,9 +137,9 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
         scored.importance = std::move(measured.importance);
         scored.kept_share = model->kept_share(masks);
         if (options.measure_speed) {
-            LOTTERY_TRY(
-                scored.milliseconds_per_example,
-                milliseconds_per_example(model, model->plan(masks, Removal::Physical), examples.features, {}, stop));
+            const std::array plans{model->plan(masks, Removal::Physical)};
+            LOTTERY_TRY(const auto ms, milliseconds_per_example(model, plans, examples, {}, stop, observer));
+            scored.milliseconds_per_example = ms.front();
         }
         return scored;
     };
@@ -216,17 +152,16 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
         result.dev_score = result.score;
     } else {
         const auto score_on_dev = [&](const ComponentMasks& masks) -> Outcome<double> {
-            LOTTERY_TRY(const auto predictions, predict(model, model->plan(masks, Removal::Multiply), dev.features,
+            LOTTERY_TRY(const auto predictions, predict(model, model->plan(masks, Removal::Multiply), data.dev.features,
                                                         "scoring on dev", stop, observer));
             return task_metrics(task, predictions).at(target.metric);
         };
-        LOTTERY_TRY(result.dev_full_score, score_on_dev(ComponentMasks::all_kept(target.layers, target.heads)));
+        LOTTERY_TRY(result.dev_full_score, score_on_dev(model->components()));
         LOTTERY_TRY(result.dev_score, score_on_dev(result.masks));
     }
-    Json header = mask_search_header(request);
-    header["kept_weights_share"] = model->kept_share(result.masks);
+    result.kept_weights_share = model->kept_share(result.masks);
     LOTTERY_CHECK(provenance.finish(request.out, {{"score", result.score}, {"full_score", result.full_score}}));
-    LOTTERY_CHECK(write_mask_search(request.out, result, header));
+    LOTTERY_CHECK(write_mask_search(request.out, result, mask_search_header(request)));
     return result;
 }
 

@@ -125,6 +125,17 @@ Result<Json> file_hashes(const std::vector<fs::path>& files) {
     return hashes;
 }
 
+Result<Json> mask_hashes(const std::optional<fs::path>& head_mask, const std::optional<fs::path>& mlp_mask) {
+    Json hashes = Json::object();
+    if (head_mask) {
+        LOTTERY_TRY(hashes["head_mask"], sha256_of_file(*head_mask));
+    }
+    if (mlp_mask) {
+        LOTTERY_TRY(hashes["mlp_mask"], sha256_of_file(*mlp_mask));
+    }
+    return hashes;
+}
+
 Result<Json> checkpoint_hashes(const fs::path& checkpoint) {
     std::vector<fs::path> files;
     std::error_code ec;

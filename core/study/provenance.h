@@ -30,6 +30,9 @@ const char* to_string(Removal removal);
 // SHA-256 of each of the folder's files that a checkpoint is made of (config, vocabulary, weights), by name.
 Result<Json> checkpoint_hashes(const std::filesystem::path& checkpoint);
 Result<Json> file_hashes(const std::vector<std::filesystem::path>& files);
+// By kind of mask, "head_mask" and "mlp_mask", of those given: the files' names say nothing.
+Result<Json> mask_hashes(const std::optional<std::filesystem::path>& head_mask,
+                         const std::optional<std::filesystem::path>& mlp_mask);
 
 std::string program_version();
 std::string libtorch_version();

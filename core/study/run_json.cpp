@@ -30,15 +30,41 @@ Json to_json(const FinetuneReport& r) {
 }
 
 Json to_json(const EvaluateReport& r) {
-    return {{"task", task_info(r.task).name},
-            {"metrics", to_json(r.metrics)},
-            {"majority_baseline", to_json(r.majority_baseline)},
-            {"loss", r.loss},
-            {"examples", r.examples},
-            {"seconds", r.seconds},
+    Json json{{"task", task_info(r.task).name},
+              {"metrics", to_json(r.metrics)},
+              {"majority_baseline", to_json(r.majority_baseline)},
+              {"loss", r.loss},
+              {"examples", r.examples},
+              {"seconds", r.seconds},
+              {"parameters", r.parameters},
+              {"parameters_kept", r.parameters_kept},
+              {"parameters_kept_share", r.parameters_kept_share},
+              {"kept_heads", r.kept_heads},
+              {"kept_mlps", r.kept_mlps},
+              {"mean_tokens", r.mean_tokens},
+              {"multiply_adds", r.multiply_adds},
+              {"multiply_adds_full", r.multiply_adds_full},
+              {"predicted_share", to_json(r.predicted_share)}};
+    if (r.masked) {
+        json["removal"] = to_string(r.removal);
+        for (const auto& [removal, metrics] : r.by_removal)
+            json["metrics_by_removal"][to_string(removal)] = to_json(metrics);
+        json["layers_left_without_heads"] = r.layers_left_without_heads;
+        json["layers_left_without_neurons"] = r.layers_left_without_neurons;
+    }
+    for (const auto& speed : r.speed)
+        json["speed"].push_back(
+            {{"batch", speed.batch}, {"whole_ms", speed.whole_ms}, {"removed_ms", speed.removed_ms}});
+    return json;
+}
+
+Json to_json(const RemoveReport& r) {
+    return {{"kept_heads", r.kept_heads},
+            {"kept_mlps", r.kept_mlps},
+            {"parameters_before", r.parameters_before},
             {"parameters", r.parameters},
             {"parameters_kept_share", r.parameters_kept_share},
-            {"predicted_share", to_json(r.predicted_share)}};
+            {"loads_in_transformers", r.loads_in_transformers}};
 }
 
 Json to_json(const BenchReport& report) {

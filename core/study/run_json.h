@@ -16,6 +16,7 @@ namespace lottery {
 
 Json to_json(const FinetuneReport& report);
 Json to_json(const EvaluateReport& report);
+Json to_json(const RemoveReport& report);
 Json to_json(const BenchReport& report);
 // search.json's first keys.
 Json mask_search_header(const MaskRequest& request);

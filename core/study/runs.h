@@ -45,6 +45,11 @@ struct FinetuneRequest {
     std::uint64_t seed = 1337;
     TrainingOptions options;
     ComputeOptions compute;
+    // Retraining of a subnetwork: what these masks leave out is removed before training (method.md §5).
+    std::optional<std::filesystem::path> head_mask;  // [L,N] .npy
+    std::optional<std::filesystem::path> mlp_mask;   // [L] .npy
+    // Magnitude mask: pruned weights are zero from the start and stay zero.
+    std::optional<std::filesystem::path> weight_mask;
     bool resume = false;  // go on from the run folder's last resume point; finished: report it
 };
 
@@ -70,21 +75,62 @@ struct EvaluateRequest {
     std::optional<std::filesystem::path> head_mask;    // [L,N] .npy
     std::optional<std::filesystem::path> mlp_mask;     // [L] .npy
     std::optional<std::filesystem::path> neuron_mask;  // [L,K] .npy
-    std::optional<int> block_size;        // of neuron_mask, neurons; default: from the search.json beside it
-    Removal removal = Removal::Physical;  // how masked components are left out (Q7)
+    std::optional<int> block_size;  // neurons per block of neuron_mask; default: from the search.json beside it
+    std::optional<std::filesystem::path> weight_mask;  // magnitude mask; may be combined with the others
+    Removal removal = Removal::Physical;               // which of the two scores counts (Q7); both are computed
+    bool measure_speed = false;                        // times the model with and without the masks
     std::optional<std::filesystem::path> predictions;  // TSV to write
+};
+
+// Milliseconds per example on this machine, the median over rounds.
+struct MeasuredSpeed {
+    std::int64_t batch = 0;   // examples handed over at once
+    double whole_ms = 0.0;    // the checkpoint as it is
+    double removed_ms = 0.0;  // without what the masks leave out; equal to whole_ms when there are no masks
 };
 
 struct EvaluateReport {
     TaskId task = TaskId::MRPC;
-    Metrics metrics;
-    Metrics majority_baseline;  // always the most frequent dev class; empty for regression
+    Removal removal = Removal::Physical;
+    Metrics metrics;                        // by `removal`
+    bool masked = false;                    // there were masks
+    std::map<Removal, Metrics> by_removal;  // both ways; empty without masks
+    // Layers whose last heads the masks take, where the ways differ: only removal drops the projection's bias (Q7).
+    std::vector<int> layers_left_without_heads;
+    std::vector<int> layers_left_without_neurons;  // likewise; of a neuron mask
+    Metrics majority_baseline;                     // always the most frequent dev class; empty for regression
     double loss = 0.0;
     std::int64_t examples = 0;
     double seconds = 0.0;
     std::int64_t parameters = 0;
-    double parameters_kept_share = 1.0;             // embeddings aside
+    std::int64_t parameters_kept = 0;    // embeddings aside
+    double parameters_kept_share = 1.0;  // of the original model's, embeddings aside
+    int kept_heads = 0;
+    int kept_mlps = 0;
+    double mean_tokens = 0.0;                       // per example of the dev set
+    double multiply_adds = 0.0;                     // per example, mean over the dev set, masked components removed
+    double multiply_adds_full = 0.0;                // of the original model
+    std::vector<MeasuredSpeed> speed;               // one per batch size when it was asked for
     std::map<std::string, double> predicted_share;  // class → share of predictions; empty for regression
+};
+
+struct RemoveRequest {
+    std::filesystem::path checkpoint;  // with a classifier
+    std::filesystem::path out;         // becomes a Hugging Face folder without what the masks leave out
+    // At least one.
+    std::optional<std::filesystem::path> head_mask;  // [L,N] .npy
+    std::optional<std::filesystem::path> mlp_mask;   // [L] .npy
+    ComputeOptions compute;
+};
+
+struct RemoveReport {
+    int kept_heads = 0;
+    int kept_mlps = 0;
+    std::int64_t parameters_before = 0;
+    std::int64_t parameters = 0;
+    double parameters_kept_share = 1.0;  // of the original model's, embeddings aside
+    // Everything transformers knows: no MLP was removed, and every layer has a head.
+    bool loads_in_transformers = true;
 };
 
 struct MaskRequest {
@@ -100,9 +146,11 @@ struct MaskRequest {
 std::vector<FieldProblem> problems(const FinetuneRequest& request);
 std::vector<FieldProblem> problems(const EvaluateRequest& request);
 std::vector<FieldProblem> problems(const MaskRequest& request);
+std::vector<FieldProblem> problems(const RemoveRequest& request);
 
 Outcome<FinetuneReport> run_finetune(const FinetuneRequest& request, std::stop_token stop, TrainingObserver& observer);
 Outcome<EvaluateReport> run_evaluate(const EvaluateRequest& request, std::stop_token stop, ProgressSink& progress);
+Outcome<RemoveReport> run_remove(const RemoveRequest& request, std::stop_token stop, ProgressSink& progress);
 Outcome<MaskSearchResult> run_mask_search(const MaskRequest& request, std::stop_token stop,
                                           MaskSearchObserver& observer);
 

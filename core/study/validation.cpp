@@ -6,6 +6,8 @@
 
 #include "core/data/glue_reader.h"
 #include "core/model/bert_config.h"
+#include "core/model/masks.h"
+#include "core/study/magnitude_runs.h"
 #include "core/study/runs.h"
 
 namespace lottery {
@@ -42,6 +44,24 @@ public:
             add("checkpoint", (folder / "vocab.txt").string() + ": no such file");
     }
 
+    // Masks that do not fit the checkpoint, or keep what it no longer has.
+    void masks(const std::optional<fs::path>& head_mask, const std::optional<fs::path>& mlp_mask,
+               const fs::path& checkpoint) {
+        const auto config = read_bert_config(checkpoint);
+        const auto one = [&](const char* field, const std::optional<fs::path>& heads,
+                             const std::optional<fs::path>& mlps) {
+            const auto& file = heads ? heads : mlps;
+            if (!file) return;
+            std::error_code ec;
+            if (!fs::exists(*file, ec)) return add(field, file->string() + ": no such file");
+            if (!config) return;  // said already
+            if (const auto read = read_component_masks(heads, mlps, config->components()); !read)
+                add(field, read.error().to_string());
+        };
+        one("head-mask", head_mask, std::nullopt);
+        one("mlp-mask", std::nullopt, mlp_mask);
+    }
+
     void data(const fs::path& folder, TaskId task, bool needs_train) {
         if (folder.empty()) return add("data", "choose a GLUE folder");
         const TaskInfo& info = task_info(task);
@@ -52,6 +72,11 @@ public:
             add("data", (*found / "train.tsv").string() + ": no such file");
         for (const auto file : info.dev_files)
             if (!fs::exists(*found / file, ec)) add("data", (*found / file).string() + ": no such file");
+    }
+
+    void mask_file(const char* field, const std::optional<fs::path>& file) {
+        std::error_code ec;
+        if (file && !fs::exists(*file, ec)) add(field, file->string() + ": no such file");
     }
 
     void out(const fs::path& folder, const fs::path& checkpoint) {
@@ -99,6 +124,7 @@ std::vector<FieldProblem> problems(const FinetuneRequest& r) {
     check.data(r.data, r.task, true);
     check.out(r.out, r.checkpoint);
     check.compute(r.compute);
+    check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
     check.range("epochs", r.options.epochs, 1, 1000);
     check.range("batch-size", r.options.batch_size, 1, 4096);
     check.positive("learning-rate", r.options.learning_rate, 1.0);
@@ -112,6 +138,9 @@ std::vector<FieldProblem> problems(const FinetuneRequest& r) {
     check.range("limit-train", r.options.limit_train, std::int64_t{0}, kMost);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
     check.range("save-steps", r.options.save_steps, std::int64_t{0}, kMost);
+    check.mask_file("weight-mask", r.weight_mask);
+    if (r.weight_mask && (r.head_mask || r.mlp_mask))
+        check.add("weight-mask", "a subnetwork is trained under a weight mask or under head and MLP masks, not both");
     return check.take();
 }
 
@@ -122,13 +151,22 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     check.compute(r.compute);
     check.range("max-seq-length", r.max_seq_length, 3, 65536);
     check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
-    std::error_code ec;
-    if (r.head_mask && !fs::exists(*r.head_mask, ec)) check.add("head-mask", r.head_mask->string() + ": no such file");
-    if (r.mlp_mask && !fs::exists(*r.mlp_mask, ec)) check.add("mlp-mask", r.mlp_mask->string() + ": no such file");
-    if (r.neuron_mask && !fs::exists(*r.neuron_mask, ec))
-        check.add("neuron-mask", r.neuron_mask->string() + ": no such file");
+    check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
+    check.mask_file("weight-mask", r.weight_mask);
+    check.mask_file("neuron-mask", r.neuron_mask);
     if (r.block_size && !r.neuron_mask) check.add("block-size", "has no meaning without --neuron-mask");
     if (r.block_size) check.block_size(r.checkpoint, *r.block_size);
+    if (r.neuron_mask && r.weight_mask) check.add("neuron-mask", "cannot be combined with --weight-mask");
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const RemoveRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, 0);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    if (!r.head_mask && !r.mlp_mask) check.add("head-mask", "give --head-mask, --mlp-mask or both");
+    check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
     return check.take();
 }
 
@@ -151,6 +189,21 @@ std::vector<FieldProblem> problems(const MaskRequest& r) {
         check.range("gate-penalty", r.options.gates.penalty, 0.0, 1e6);
     }
     if (r.options.kind == SearchKind::Neurons) check.block_size(r.checkpoint, r.options.block_size);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const MagnitudeRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.options.max_seq_length);
+    check.data(r.data, r.task, r.options.split == SearchSplit::Train);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    check.positive("threshold", r.options.threshold, 1.0);
+    check.positive("amount", r.options.amount, 1.0);
+    check.range("max-steps", r.options.max_steps, 1, 1000);
+    check.range("batch-size", r.options.batch_size, 1, 65536);
+    check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
+    check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
     return check.take();
 }
 

@@ -8,6 +8,7 @@
 #include "core/base/random.h"
 #include "core/training/adamw.h"
 #include "core/training/autocast.h"
+#include "core/training/pruned_weights.h"
 #include "core/training/resume_point.h"
 
 namespace lottery {
@@ -24,6 +25,7 @@ public:
           options_(plan.options),
           stop_(std::move(stop)),
           observer_(observer),
+          pruned_weights_(model, plan.weight_masks),
           optimizer_(named(model), {options_.adam_epsilon, options_.weight_decay, options_.max_gradient_norm}),
           batches_per_epoch_((static_cast<std::int64_t>(plan.train.size()) + options_.batch_size - 1) /
                              options_.batch_size),
@@ -115,6 +117,7 @@ private:
             loss = mean_loss(logits.to(torch::kFloat32), device_batch);
         }
         loss.backward();
+        pruned_weights_.zero_gradients();
         const double learning_rate = learning_rate_at(options_, step, steps_);
         optimizer_.step(step, learning_rate);
 
@@ -136,6 +139,7 @@ private:
     const TrainingOptions& options_;
     std::stop_token stop_;
     TrainingObserver& observer_;
+    PrunedWeights pruned_weights_;
     AdamW optimizer_;
     std::int64_t batches_per_epoch_;
     std::int64_t steps_;

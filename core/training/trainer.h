@@ -19,6 +19,7 @@
 #include "core/base/result.h"
 #include "core/data/features.h"
 #include "core/model/bert.h"
+#include "core/model/weight_masks.h"
 #include "core/training/training_options.h"
 
 namespace lottery {
@@ -40,6 +41,7 @@ struct TrainingPlan {
     bool resume = false;                // start from resume_file when it is there
     std::string fingerprint;  // of everything that shapes the result; a resume point of another run is refused
     std::string stage;        // for progress reports
+    const WeightMasks* weight_masks = nullptr;  // of this model; pruned weights are zero from the first evaluation on
 };
 
 // Leaves the trained weights in `model`; the resume file stays until the caller has saved them.

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import struct
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -42,3 +43,19 @@ def write_mrpc(folder, train=96, dev=32, seed=1):
 
 def read_json(path):
     return json.loads(pathlib.Path(path).read_text())
+
+
+def write_npy(path, values):
+    """A nested list of numbers as float32, version 1.0."""
+    shape, flat = [], values
+    while isinstance(flat, list):
+        shape.append(len(flat))
+        flat = flat[0]
+    flat = values
+    for _ in shape[1:]:
+        flat = [value for row in flat for value in row]
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({', '.join(map(str, shape))},), }}".encode()
+    header += b" " * (63 - (10 + len(header)) % 64) + b"\n"
+    path = pathlib.Path(path)
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + struct.pack(f"<{len(flat)}f", *flat))
+    return path

@@ -100,6 +100,8 @@ class Commands(unittest.TestCase):
         masked = lottery("evaluate", "--checkpoint", self.model, "--task", "MRPC", "--data", self.data, "--json", "--removal", "multiply",
                          "--head-mask", out / "head_mask.npy", "--mlp-mask", out / "mlp_mask.npy", "--max-seq-length", "16")
         self.assertAlmostEqual(json.loads(masked.stdout)["metrics"]["acc"], document["score"], places=9)
+        self.assertAlmostEqual(json.loads(masked.stdout)["parameters_kept_share"], document["kept_weights_share"], places=12)
+        self.assertEqual(record["kept_weights_share"], document["kept_weights_share"])
         # Again: the same arrays.
         again = self.folder / "masks_again"
         self.assertEqual(lottery(*arguments, "--out", again).returncode, 0)
@@ -140,7 +142,7 @@ class Commands(unittest.TestCase):
                 self.check_failure(lottery(*arguments), 2, "lottery: ")
 
     def test_help(self):
-        for arguments in ([], ["finetune"], ["evaluate"], ["mask"], ["mask", "heads-mlps"], ["bench"], ["demo"]):
+        for arguments in ([], ["finetune"], ["evaluate"], ["mask"], ["mask", "heads-mlps"], ["remove"], ["bench"], ["demo"]):
             with self.subTest(arguments=arguments):
                 result = lottery(*arguments, "--help")
                 self.assertEqual(result.returncode, 0)

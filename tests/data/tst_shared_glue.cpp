@@ -8,17 +8,12 @@
 
 #include "core/base/json.h"
 #include "core/data/features.h"
+#include "tests/support/shared.h"
 
 using namespace lottery;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path shared_folder() {
-    const auto given = qEnvironmentVariable("LOTTERY_SHARED");
-    if (!given.isEmpty()) return given.toStdString();
-    return fs::path(LOTTERY_SOURCE_DIR) / ".." / "shared";
-}
 
 class LineDigest {
 public:
@@ -47,7 +42,7 @@ class TestSharedGlue : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        glue_ = shared_folder() / "glue";
+        glue_ = test::shared_folder() / "glue";
         if (!fs::exists(glue_ / "vocab.txt"))
             QSKIP(qPrintable(QString::fromStdString("no GLUE files in " + glue_.string() + "; set LOTTERY_SHARED")));
         auto digests = read_json(fs::path(LOTTERY_GOLDENS) / "tokenizer" / "shared_glue.json");

@@ -104,6 +104,19 @@ private Q_SLOTS:
         p.logits = {0, 2, 1, 5, 5, 0, NAN, -1, -2};
         QCOMPARE(p.predicted_classes(), (std::vector<int>{1, 0, 1}));
     }
+
+    // A draw fitted to the targets knows nothing of them: correlations about 0, and of n values within 4 / sqrt(n).
+    void normal_draws_are_no_predictions() {
+        std::vector<float> targets;
+        for (int i = 0; i < 4000; ++i) targets.push_back(static_cast<float>(i % 11) / 2.0F);
+        const auto& task = task_info(TaskId::STSB);
+        const auto metrics = fitted_normal_metrics(task, targets, 7);
+        QCOMPARE(metrics.size(), std::size_t{3});
+        for (const auto& [name, value] : metrics) QVERIFY2(std::abs(value) < 4 / std::sqrt(4000.0), name.c_str());
+        QCOMPARE(fitted_normal_metrics(task, targets, 7), metrics);
+        QVERIFY(fitted_normal_metrics(task, targets, 8) != metrics);
+        QVERIFY(std::isnan(fitted_normal_metrics(task, std::vector<float>(9, 2.5F), 7).at("pearson")));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestMetrics)

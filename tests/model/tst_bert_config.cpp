@@ -110,7 +110,28 @@ private Q_SLOTS:
         row("relative positions", {{"position_embedding_type", "relative_key"}}, "\"relative_key\"", "\"absolute\"");
         row("decoder", {{"is_decoder", true}}, "\"is_decoder\" is true", "expected false");
         row("cross attention", {{"add_cross_attention", true}}, "\"add_cross_attention\" is true", "expected false");
-        row("pruned heads", {{"pruned_heads", {{"0", {1}}}}}, "\"pruned_heads\"", "expected none");
+        row("pruned heads a list", {{"pruned_heads", {1}}}, "\"pruned_heads\" is [1]", "layers from 0 to 11");
+        row("pruned layer beyond", {{"pruned_heads", {{"12", {1}}}}}, "layer \"12\"", "layers from 0 to 11");
+        row("pruned layer negative", {{"pruned_heads", {{"-1", {1}}}}}, "layer \"-1\"", "layers from 0 to 11");
+        row("pruned layer twice", {{"pruned_heads", {{"1", {1}}, {"01", {2}}}}}, "layer \"01\"", "layers from 0 to 11");
+        row("pruned layer no number", {{"pruned_heads", {{"one", {1}}}}}, "layer \"one\"", "layers from 0 to 11");
+        row("pruned layer too long", {{"pruned_heads", {{"99999999999999999999", {1}}}}}, "99999999999999999999",
+            "layers from 0 to 11");
+        row("pruned head beyond", {{"pruned_heads", {{"0", {12}}}}}, "of layer 0 is [12]", "heads from 0 to 11");
+        row("pruned head negative", {{"pruned_heads", {{"0", {-1}}}}}, "of layer 0 is [-1]", "heads from 0 to 11");
+        row("pruned head twice", {{"pruned_heads", {{"3", {4, 4}}}}}, "of layer 3 is [4,4]", "different heads");
+        row("pruned head no number", {{"pruned_heads", {{"0", {"1"}}}}}, "of layer 0 is", "different heads");
+        row("pruned head not whole", {{"pruned_heads", {{"0", {1.5}}}}}, "of layer 0 is [1.5]", "different heads");
+        row("pruned head beyond 64 bits", {{"pruned_heads", {{"0", {18446744073709551615ULL}}}}}, "of layer 0 is",
+            "different heads");
+        row("too many pruned heads", {{"pruned_heads", {{"0", Json(std::vector<int>(5000, 1))}}}}, "of layer 0 is",
+            "different heads");
+        row("pruned heads no list", {{"pruned_heads", {{"0", 1}}}}, "of layer 0 is 1", "different heads");
+        row("pruned MLPs no list", {{"lottery_pruned_mlps", 3}}, "\"lottery_pruned_mlps\" is 3", "layers from 0 to 11");
+        row("pruned MLP beyond", {{"lottery_pruned_mlps", {0, 12}}}, "\"lottery_pruned_mlps\" is [0,12]",
+            "layers from 0 to 11");
+        row("pruned MLP twice", {{"lottery_pruned_mlps", {2, 2}}}, "\"lottery_pruned_mlps\" is [2,2]",
+            "different layers");
         row("heads do not divide", {{"num_attention_heads", 7}}, "\"hidden_size\" is 768", "which is 7");
         row("too many layers", {{"num_hidden_layers", 1001}}, "\"num_hidden_layers\" is 1001", "from 1 to 1000");
         row("no layer", {{"num_hidden_layers", 0}}, "\"num_hidden_layers\" is 0", "from 1 to 1000");
@@ -157,6 +178,33 @@ private Q_SLOTS:
         QCOMPARE(config->num_labels, 3);
         QCOMPARE(config->labels, (std::vector<std::string>{"no", "yes", "maybe"}));
         QCOMPARE(config->problem_type, std::string("single_label_classification"));
+    }
+
+    void reads_and_writes_what_was_pruned() {
+        const auto config =
+            parse_bert_config(changed({{"pruned_heads", {{"11", {3, 1}}, {"2", Json::array()}, {"0", {0}}}},
+                                       {"lottery_pruned_mlps", {5, 4}}}),
+                              "config.json");
+        QVERIFY2(config, config ? "" : config.error().to_string().c_str());
+        QCOMPARE(config->pruned_heads, (std::map<int, std::vector<int>>{{0, {0}}, {11, {1, 3}}}));
+        QCOMPARE(config->pruned_mlps, (std::vector<int>{4, 5}));
+        const auto components = config->components();
+        QCOMPARE(components.kept_heads(), 144 - 3);
+        QCOMPARE(components.kept_mlps(), 10);
+        QCOMPARE(components.heads.at(11, 3), 0.0F);
+        QVERIFY(!components.keeps_mlp(5));
+        // Three heads of 4 × 64 × 768 + 3 × 64 numbers, two MLPs of 2 × 768 × 3072 + 3072 + 768.
+        QCOMPARE(config->parameter_count(),
+                 std::int64_t{109'482'240 + 1538} - std::int64_t{3} * 196'800 - std::int64_t{2} * 4'722'432);
+        const Json written = to_json(*config);
+        QCOMPARE(text(written["pruned_heads"]), text((Json{{"0", {0}}, {"11", {1, 3}}})));
+        QCOMPARE(text(written["lottery_pruned_mlps"]), text(Json::array({4, 5})));
+        auto again = parse_bert_config(written, "config.json");
+        QVERIFY(again);
+        QCOMPARE(text(to_json(*again)), text(written));
+        again->prune_to(ComponentMasks::all_kept(12, 12));
+        QVERIFY(!to_json(*again).contains("pruned_heads"));
+        QVERIFY(!to_json(*again).contains("lottery_pruned_mlps"));
     }
 
     void writes_what_it_read() {

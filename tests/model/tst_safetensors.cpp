@@ -145,7 +145,7 @@ private Q_SLOTS:
         row("offsets backwards", file_bytes(object({entry("a", "F32", "[6]", 24, 0)}), data), "a begin and an end");
         row("one offset", file_bytes(json("{'a':{'dtype':'F32','shape':[6],'data_offsets':[24]}}"), data),
             "a begin and an end");
-        row("leaves the file", file_bytes(good, data.substr(0, 20)), "ends at byte 24 of 20");
+        row("leaves the file", file_bytes(good, data.substr(0, 20)), "data end at byte 24 of 20");
         row("overlap", file_bytes(object({entry("a", "F32", "[4]", 0, 16), entry("b", "F32", "[3]", 12, 24)}), data),
             "they overlap");
         row("hole", file_bytes(object({entry("a", "F32", "[3]", 0, 12), entry("b", "F32", "[2]", 16, 24)}), data),

@@ -41,16 +41,28 @@ struct TinyModel {
     }
 };
 
-// Largest difference relative to the largest expected value.
-inline double relative(const std::vector<float>& ours, const std::vector<float>& expected) {
+inline double largest(const std::vector<float>& values) {
+    double most = 0;
+    for (const float v : values) most = std::max(most, std::abs(static_cast<double>(v)));
+    return most;
+}
+
+// Infinite where the sizes differ or a value is NaN.
+inline double worst_difference(const std::vector<float>& ours, const std::vector<float>& expected) {
     if (ours.size() != expected.size()) return INFINITY;
-    double scale = 0, worst = 0;
-    for (const float e : expected) scale = std::max(scale, std::abs(static_cast<double>(e)));
+    double worst = 0;
     for (std::size_t i = 0; i < ours.size(); ++i) {
         const double d = std::abs(static_cast<double>(ours[i]) - static_cast<double>(expected[i]));
-        if (!(d <= worst)) worst = d;
+        if (std::isnan(d)) return INFINITY;
+        worst = std::max(worst, d);
     }
-    return scale > 0 ? worst / scale : worst;
+    return worst;
+}
+
+// Largest difference relative to the largest expected value.
+inline double relative(const std::vector<float>& ours, const std::vector<float>& expected) {
+    const double scale = largest(expected);
+    return scale > 0 ? worst_difference(ours, expected) / scale : worst_difference(ours, expected);
 }
 
 }  // namespace lottery::test

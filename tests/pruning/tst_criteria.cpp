@@ -166,6 +166,45 @@ private Q_SLOTS:
         QVERIFY(relative(ours->mlps, mlps) < 1e-5);
     }
 
+    // What is left of a model is worth there what it is worth in the whole model under the same masks; what is gone was
+    // not measured.
+    void removed_components() {
+        TinyModel m("three_layers");
+        auto masks = m.all_with_blocks(20);
+        for (const auto& [layer, head] : {std::pair{0, 1}, {2, 0}, {2, 3}}) masks.heads.at(layer, head) = 0.0F;
+        masks.mlps[1] = 0.0F;
+        for (int b = 0; b < 3; ++b) masks.neurons.at(1, b) = 0.0F;
+        auto without_blocks = masks;
+        without_blocks.neurons = {};
+        TinyModel smaller("three_layers");
+        smaller.model = remove(smaller.model, without_blocks);
+        // Masked beyond what is gone.
+        masks.heads.at(0, 2) = 0.0F;
+        masks.neurons.at(0, 1) = 0.0F;
+        const auto run = [&](TinyModel& of) {
+            ExampleGradientPass pass(of.model, of.features, 3, GradientReduction::ExampleAbsolute);
+            auto raw = pass.run(masks, {}, [](std::int64_t) {});
+            if (!raw) qFatal("pass failed");
+            return *std::move(raw);
+        };
+        const auto whole = run(m), rest = run(smaller);
+        const auto same = [](const std::vector<float>& found, const std::vector<float>& all, auto lost) {
+            for (std::size_t i = 0; i < all.size(); ++i)
+                if (lost(i) ? !std::isnan(found[i])
+                            : !(std::abs(found[i] - all[i]) <= 1e-4F * std::abs(all[i]) + 1e-7F))
+                    return false;
+            return true;
+        };
+        QVERIFY(same(rest.heads.values, whole.heads.values, [](std::size_t i) { return i == 1 || i == 8 || i == 11; }));
+        QVERIFY(same(rest.mlps, whole.mlps, [](std::size_t l) { return l == 1; }));
+        QVERIFY(same(rest.neurons.values, whole.neurons.values, [](std::size_t i) { return i / 3 == 1; }));
+        for (const Criterion c : all_criteria()) {
+            const auto measured = measure(smaller, options_of(c, SearchKind::Heads), without_blocks);
+            for (std::size_t i = 0; i < 12; ++i)
+                QCOMPARE(std::isnan(measured.importance.heads.values[i]), i == 1 || i == 8 || i == 11);
+        }
+    }
+
     // Both ways to the published definition agree, also over several batches.
     void batch_gradient_two_ways() {
         TinyModel m("three_layers");

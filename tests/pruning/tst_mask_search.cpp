@@ -21,6 +21,7 @@ struct Scripted {
     int heads = 4;
     double chance = 0.5;
     double worst = 0.0;
+    std::optional<ComponentMasks> components;
     std::function<double(const ComponentMasks&)> score = [](const ComponentMasks&) { return 1.0; };
     // Heads in row order, MLPs in layer order: later is more important, unless given.
     std::function<ComponentImportance(const ComponentMasks&)> importance;
@@ -34,6 +35,7 @@ struct Scripted {
         target.metric = "acc";
         target.chance = chance;
         target.worst = worst;
+        target.components = components;
         target.pass = [this](const ComponentMasks& masks) -> Outcome<ScoredPass> {
             ++passes;
             return ScoredPass{score(masks), importance ? importance(masks) : ascending()};
@@ -84,6 +86,36 @@ private Q_SLOTS:
         QCOMPARE(r->score, 0.95);
         // The rejected masks are recorded too.
         QCOMPARE(r->steps[3].masks.kept_heads(), 2);
+    }
+
+    // A model that has lost two heads and an MLP: they start masked, are never chosen, and do not count as kept.
+    void removed_components_start_masked() {
+        Scripted s;
+        s.components = ComponentMasks::all_kept(2, 4);
+        s.components->heads.at(0, 0) = 0.0F;
+        s.components->heads.at(1, 1) = 0.0F;
+        s.components->mlps[0] = 0.0F;
+        s.importance = [&](const ComponentMasks&) {
+            auto i = s.ascending();
+            i.heads.at(0, 0) = i.heads.at(1, 1) = i.mlps[0] = NAN;
+            return i;
+        };
+        const auto r = s.run(options(SearchKind::HeadsMlps));
+        QVERIFY_VALUE(r);
+        QCOMPARE(r->steps[0].masks, *s.components);
+        QCOMPARE(r->steps[0].masks.kept_heads(), 6);
+        QCOMPARE(r->steps[1].masked, (std::vector<Component>{{0, 1}, {0, 2}, {1, -1}}));
+        QCOMPARE(r->masks.kept_mlps(), 0);
+        std::vector<Component> masked;
+        for (const auto& step : r->steps) masked.insert(masked.end(), step.masked.begin(), step.masked.end());
+        for (const Component gone : {Component{0, 0}, Component{1, 1}, Component{0, -1}})
+            QVERIFY(std::find(masked.begin(), masked.end(), gone) == masked.end());
+        // NaN survives its way to disk and back.
+        QTemporaryDir folder;
+        QVERIFY_VALUE(write_search_step(folder.path().toStdString(), r->steps[0]));
+        const auto read = read_head_matrix(folder.filePath("head_importance_0.npy").toStdString());
+        QVERIFY_VALUE(read);
+        QVERIFY(std::isnan(read->at(0, 0)) && !std::isnan(read->at(0, 1)));
     }
 
     void the_threshold_itself_is_kept() {
@@ -213,6 +245,38 @@ private Q_SLOTS:
         }
     }
 
+    // 2 layers × 3 blocks (of 4, 4 and 2 neurons), a third of them per step, the least important first.
+    void blocks_of_neurons() {
+        SearchTarget target;
+        target.layers = 2;
+        target.heads = 4;
+        target.neurons = 10;
+        target.metric = "acc";
+        target.chance = 0.5;
+        target.pass = [](const ComponentMasks& m) -> Outcome<ScoredPass> {
+            auto worth = m.neurons;
+            for (std::size_t i = 0; i < worth.values.size(); ++i) worth.values[i] = -static_cast<float>(i / 2);
+            return ScoredPass{m.kept_neuron_blocks() >= 2 ? 1.0 : 0.0, {m.heads, m.mlps, worth}};
+        };
+        auto o = options(SearchKind::Neurons, Mode::Published, 0.34);
+        o.block_size = 4;
+        MaskSearchObserver quiet;
+        const auto r = search_masks(target, o, {}, quiet);
+        QVERIFY_VALUE(r);
+        QCOMPARE(phases(*r), (Names{"full+", "neurons+", "neurons+", "neurons-"}));
+        QCOMPARE(r->steps[1].masked, (std::vector<Component>{{1, -1, 1}, {1, -1, 2}}));
+        QCOMPARE(r->steps[2].masked, (std::vector<Component>{{0, -1, 2}, {1, -1, 0}}));
+        QCOMPARE(r->masks.neurons.values, (std::vector<float>{1, 1, 0, 0, 0, 0}));
+        QCOMPARE(r->masks.kept_heads(), 8);
+        QCOMPARE(r->masks.kept_mlps(), 2);
+        // A model that has lost an MLP has no neurons there.
+        target.components = ComponentMasks::all_kept(2, 4);
+        target.components->mlps[1] = 0.0F;
+        const auto rest = search_masks(target, o, {}, quiet);
+        QVERIFY_VALUE(rest);
+        QCOMPARE(rest->steps[0].masks.neurons.values, (std::vector<float>{1, 1, 1, 0, 0, 0}));
+    }
+
     void ties_are_broken_by_index() {
         Scripted s;
         s.importance = [](const ComponentMasks&) { return ComponentImportance{HeadMatrix(2, 4, 1.0F), {1.0F, 1.0F}}; };
@@ -251,6 +315,33 @@ private Q_SLOTS:
             QVERIFY(r.error().to_string().find("chance") != std::string::npos);
         else
             QCOMPARE(static_cast<int>(r->steps.size()), steps);
+    }
+
+    void a_threshold_below_chance_is_told_data() {
+        QTest::addColumn<double>("full");
+        QTest::addColumn<double>("threshold");
+        QTest::addColumn<int>("warnings");
+        QTest::newRow("threshold 0.54 under chance 0.6") << 0.6 + 1e-9 << 0.9 << 1;
+        QTest::newRow("threshold above chance") << 0.8 << 0.9 << 0;
+        QTest::newRow("the same score, a lower threshold") << 0.8 << 0.7 << 1;
+    }
+    void a_threshold_below_chance_is_told() {
+        QFETCH(double, full);
+        QFETCH(double, threshold);
+        QFETCH(int, warnings);
+        struct Observer : MaskSearchObserver {
+            int warnings = 0;
+            void on_message(Severity severity, const std::string& message) override {
+                warnings += severity == Severity::Warning && message.find("below chance") != std::string::npos ? 1 : 0;
+            }
+        } observer;
+        Scripted s;
+        s.chance = 0.6;
+        s.score = [full](const ComponentMasks&) { return full; };
+        auto o = options(SearchKind::Heads, Mode::Rigorous);
+        o.threshold = threshold;
+        QVERIFY_VALUE(s.run(o, &observer));
+        QCOMPARE(observer.warnings, warnings);
     }
 
     void undefined_score_counts_as_the_worst() {

@@ -13,6 +13,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -34,6 +35,7 @@ class Side:
     memory: list = dataclasses.field(default_factory=list)  # MiB at the peak
 
     def run(self):
+        shutil.rmtree(self.out, ignore_errors=True)  # a search refuses a folder that holds one
         started = time.perf_counter()
         with tempfile.TemporaryFile() as log:
             process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=log)

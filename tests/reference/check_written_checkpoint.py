@@ -4,7 +4,8 @@ mismatched key, and that it holds the expected values.
 
     python tests/reference/check_written_checkpoint.py FOLDER [EXPECTED.json]
 
-EXPECTED.json: key -> {"shape", "values"}, as make_checkpoint_goldens.py writes it. Exits with 1 on a difference.
+EXPECTED.json: key -> {"shape", "values"}, as make_checkpoint_goldens.py writes it; or {"sequences", "logits"}: the
+logits [B, C] that the model must give to 1e-4. Exits with 1 on a difference.
 """
 
 import json
@@ -27,6 +28,18 @@ class Collector(logging.Handler):
         self.lines.append(record.getMessage())
 
 
+def check_logits(model, expected: dict) -> list[str]:
+    model.eval()
+    problems = []
+    for index, (sequence, row) in enumerate(zip(expected["sequences"], expected["logits"], strict=True)):
+        inputs = {key: torch.tensor([sequence[key]]) for key in ("input_ids", "token_type_ids")}
+        with torch.no_grad():
+            difference = (model(**inputs).logits[0] - torch.tensor(row)).abs().max().item()
+        if not difference < 1e-4:
+            problems.append(f"logits of sequence {index} differ by {difference}")
+    return problems
+
+
 def main(folder: pathlib.Path, expected_file: pathlib.Path | None) -> list[str]:
     problems = []
     collector = Collector()
@@ -41,6 +54,8 @@ def main(folder: pathlib.Path, expected_file: pathlib.Path | None) -> list[str]:
     if expected_file is not None:
         expected = json.loads(expected_file.read_text())
         expected.pop("origin", None)
+        if "logits" in expected:
+            return problems + check_logits(model, expected)
         found = model.state_dict()
         if sorted(found) != sorted(expected):
             problems.append(f"keys differ: {sorted(set(found) ^ set(expected))}")

@@ -4,6 +4,9 @@
 expected.json of each model: sequences of differing lengths (one batch), attention probabilities of the first two
 ([L, N, S, S], no mask), and per mask state logits [B, C], batch mean loss and the absolute gradients of that loss
 in the head mask [L, N] and the MLP mask [L], in float64 and in float32.
+
+pruned_heads: a checkpoint that transformers wrote after pruning heads, with its logits [B, C] in float64, and those of
+a mask [L, N] on top of it that leaves fewer heads.
 """
 
 import json
@@ -102,13 +105,49 @@ def make(out, name):
     (folder / "expected.json").write_text(json.dumps(expected) + "\n", encoding="utf-8")
 
 
+PRUNED = {0: [1], 2: [3, 0]}
+PRUNED_FURTHER = {0: [1, 2], 1: [0], 2: [0, 1, 3]}
+
+
+def make_pruned(out):
+    spec = dict(layers=3, heads=4, hidden=16, intermediate=24, outputs=2, seed=14)
+    folder = out / "pruned_heads"
+    model = tiny_models.make_model(**spec, vocabulary_size=len(VOCABULARY), positions=24, std=0.3)
+    model.prune_heads(PRUNED)
+    tiny_models.save(model, folder, VOCABULARY)
+    sequences = make_sequences(spec["outputs"], spec["seed"])
+    batch = reference.collate(sequences)
+    batch.pop("labels")
+    mask = np.ones((spec["layers"], spec["heads"]))
+    for layer, heads in PRUNED_FURTHER.items():
+        mask[layer, heads] = 0
+    logits = []
+    for further in ({}, PRUNED_FURTHER):
+        loaded = transformers.BertForSequenceClassification.from_pretrained(folder, attn_implementation="eager")
+        loaded.prune_heads({layer: list(heads) for layer, heads in further.items()})
+        with torch.no_grad():
+            logits.append(tiny_models.rounded(loaded.double().eval()(**batch).logits))
+    expected = {
+        "origin": f"tests/reference/make_bert_goldens.py with torch {torch.__version__}, "
+                  f"transformers {transformers.__version__}",
+        "outputs": spec["outputs"],
+        "sequences": [{"input_ids": s.input_ids, "token_type_ids": s.token_type_ids, "label": s.label}
+                      for s in sequences],
+        "logits": logits[0],
+        "further_mask": mask.astype(int).tolist(),
+        "further_logits": logits[1],
+    }
+    (folder / "expected.json").write_text(json.dumps(expected) + "\n", encoding="utf-8")
+
+
 def main():
     out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[1] / "goldens" / "bert"
     torch.set_num_threads(1)
     for name in MODELS:
         make(out, name)
+    make_pruned(out)
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
-    print(f"{out}: {len(MODELS)} models, {size / 1024:.0f} KiB")
+    print(f"{out}: {len(MODELS) + 1} models, {size / 1024:.0f} KiB")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ its norm, its sum and the norm of its change.
 
 Key biases are left out: adding the same number to all scores of a query changes no probability, so their gradient is
 zero up to rounding, and Adam turns rounding into steps of any size.
+
+A case with masks is trained without the masked heads and MLPs: they are removed from the model before the first step
+(removal_reference.py), so its parameters are those of the smaller model.
 """
 
 import dataclasses
@@ -20,6 +23,7 @@ import transformers
 
 import glue_reference as glue
 import lottery_reference as reference
+import removal_reference
 import tiny_models
 import training_reference as training
 
@@ -60,15 +64,17 @@ def make_sequences(outputs, random):
 
 def train(folder, case, sequences, order, dtype):
     model = reference.MaskedBert.load(folder, case.shape["outputs"])
-    model.model.to(dtype)
-    before = {name: parameter.detach().clone() for name, parameter in model.model.named_parameters()}
     head_mask, mlp_mask = model.ones()
     for layer, head in case.masked_heads:
         head_mask[layer, head] = 0
     for layer in case.masked_mlps:
         mlp_mask[layer] = 0
+    if case.masked_heads or case.masked_mlps:
+        model = removal_reference.RemovedBert(folder, case.shape["outputs"], head_mask, mlp_mask)
+    model.model.to(dtype)
+    before = {name: parameter.detach().clone() for name, parameter in model.model.named_parameters()}
     batches = [reference.collate([sequences[i] for i in rows]) for rows in order]
-    steps = training.train(model, batches, case.options, head_mask, mlp_mask)
+    steps = training.train(model, batches, case.options)
     parameters = {
         name: {"norm": parameter.norm().item(), "sum": parameter.sum().item(),
                "change": (parameter - before[name]).norm().item()}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <memory>
+
+#include "app/cli/command.h"
+#include "app/cli/task_list.h"
+#include "core/analysis/results_table.h"
+#include "core/figures/writers.h"
+#include "core/study/results_files.h"
+
+namespace lottery::cli {
+namespace {
+
+enum class TableFormat { Text, Markdown, Latex, Csv, Json };
+
+struct TableState {
+    CommonOptions common;
+    std::filesystem::path results;
+    std::vector<TaskId> tasks;
+    std::optional<TableFormat> format;
+};
+
+std::string formatted(const ScoreTable& table, TableFormat format) {
+    switch (format) {
+        case TableFormat::Text:
+            return text_of(table);
+        case TableFormat::Markdown:
+            return markdown_of(table);
+        case TableFormat::Latex:
+            return latex_of(table);
+        case TableFormat::Csv:
+            return csv_of(data_of(table));
+        case TableFormat::Json:
+            break;
+    }
+    return to_json(table).dump(2) + "\n";
+}
+
+Result<ScoreTable> read_table(const TableState& state) {
+    LOTTERY_TRY(auto results, read_results(state.results));
+    auto table = score_table(std::move(results), state.tasks);
+    if (table.rows.empty()) return Error{"holds no scores of these tasks", state.results.string(), {}};
+    return table;
+}
+
+void add_table(CLI::App& parent, Action& action) {
+    auto state = std::make_shared<TableState>();
+    auto& command = *parent.add_subcommand("table", "Means ± standard deviations per task and experiment");
+    command.add_option("--results", state->results, "A study's folder evaluate_masked, or the study's own")->required();
+    add_task_list_option(command, state->tasks);
+    add_choice<TableFormat>(command, "--format", state->format,
+                            {{"text", TableFormat::Text},
+                             {"markdown", TableFormat::Markdown},
+                             {"latex", TableFormat::Latex},
+                             {"csv", TableFormat::Csv},
+                             {"json", TableFormat::Json}},
+                            "text (default), markdown, latex, csv or json; csv and json have all metrics");
+    add_common_options(command, state->common);
+    command.callback([state, &action] {
+        const auto format = state->format.value_or(state->common.json ? TableFormat::Json : TableFormat::Text);
+        if (state->common.json && format != TableFormat::Json)
+            throw CLI::ValidationError("--json", "prints JSON; another --format was asked for");
+        action = [state, format](std::stop_token) {
+            const auto print = [&](const ScoreTable& table) { std::fputs(formatted(table, format).c_str(), stdout); };
+            return finish(Outcome<ScoreTable>(read_table(*state)), state->common, "Nothing was written.", print,
+                          [](const ScoreTable& table) { return to_json(table); });
+        };
+    });
+}
+
+}  // namespace
+
+void add_analyze(CLI::App& app, Action& action) {
+    auto& command = *app.add_subcommand("analyze", "Tables of what masks and scores have in common");
+    command.require_subcommand(1);
+    add_table(command, action);
+    add_analyze_weights(command, action);
+}
+
+}  // namespace lottery::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/results.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/analysis/experiments.h"
+
+namespace lottery {
+
+Spread spread(const std::vector<double>& values, int ddof) {
+    const auto count = static_cast<double>(values.size());
+    Spread result;
+    if (values.empty()) return result;
+    const auto finite = [](double value) { return std::isnan(value) ? 0.0 : value; };
+    for (const double value : values) result.mean += finite(value) / count;
+    if (count <= ddof) return result;
+    double squares = 0.0;
+    for (const double value : values) squares += (finite(value) - result.mean) * (finite(value) - result.mean);
+    result.deviation = std::sqrt(squares / (count - ddof));
+    return result;
+}
+
+void sort_experiments(std::vector<ExperimentResults>& results) {
+    const auto place = [](const ExperimentResults& r) {
+        const auto known = all_experiments();
+        const auto* info = find_experiment(r.name);
+        return std::pair(info == nullptr ? static_cast<std::ptrdiff_t>(known.size()) : info - known.data(), r.name);
+    };
+    std::sort(results.begin(), results.end(),
+              [&](const ExperimentResults& a, const ExperimentResults& b) { return place(a) < place(b); });
+}
+
+std::string experiment_label(const std::string& name) {
+    const auto* info = find_experiment(name);
+    return info == nullptr ? name : std::string(info->label);
+}
+
+std::string_view table_metric(const TaskInfo& task) {
+    return task.id == TaskId::STSB ? std::string_view("pearson") : task.search_metric;
+}
+
+std::string degenerate_class(const ClassShares& shares) {
+    for (const auto& [name, share] : shares)
+        if (share > kDegenerateShare) return name;
+    return {};
+}
+
+}  // namespace lottery

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Scores of experiments over tasks and seeds, as evaluate_masked/ holds them (docs/formats.md), and their aggregation
+// (method.md §5): published files store the population standard deviation (ddof 0), tables and figures use ddof 1.
+//
+// Thread rule: plain values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/data/task.h"
+#include "core/evaluation/metric_types.h"
+
+namespace lottery {
+
+struct Spread {
+    double mean = 0.0;
+    double deviation = 0.0;  // 0 where there are too few values
+};
+// Standard deviation with `ddof` 0 or 1. NaN (a metric of constant predictions) counts as 0.
+Spread spread(const std::vector<double>& values, int ddof);
+
+using SeedMetrics = std::map<TaskId, std::map<std::uint64_t, Metrics>>;
+using ClassShares = std::map<std::string, double>;  // class as GLUE spells it → share of the predictions
+
+struct ExperimentResults {
+    std::string name;                                         // folder: "head_mlp"
+    std::map<TaskId, std::map<std::string, Spread>> summary;  // metric → mean and population deviation (results.json)
+    SeedMetrics per_seed;                                     // empty where only the summary is there
+    std::map<TaskId, std::map<std::uint64_t, ClassShares>> predicted_share;  // where it was recorded
+};
+
+// Known experiments in the order of all_experiments(), then the others by name.
+void sort_experiments(std::vector<ExperimentResults>& results);
+// "good, retrained"; the folder's name where the experiment is not known.
+std::string experiment_label(const std::string& name);
+
+// The metric of the paper's figures and tables: Pearson for STS-B, matched accuracy for MNLI, the search metric for
+// the others.
+std::string_view table_metric(const TaskInfo& task);
+
+// A model that gives more than this share of the examples one class has learned nothing.
+inline constexpr double kDegenerateShare = 0.99;
+// The class that it gives them, empty for a model that is not degenerate.
+std::string degenerate_class(const ClassShares& shares);
+
+}  // namespace lottery

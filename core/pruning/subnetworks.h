@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Subnetworks to hold a found mask against (method.md §5, Q5 and Q6), and what the masks of several seeds have in
+// common. Heads and MLPs are drawn separately; masks without MLPs (an empty `mlps`) work likewise.
+//
+// Thread rule: pure functions of plain values; a Random belongs to one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/base/result.h"
+#include "core/pruning/mask_search_options.h"
+
+namespace lottery {
+
+enum class ControlKind {
+    Random,  // rigorous: as many heads and MLPs as in the good mask, every choice equally likely. Published (Q5): each
+             // head is kept with probability (kept share of heads), each MLP likewise, so that sizes differ
+    Bad,     // of the good mask's size: its complement, sampled down where that is larger, topped up at random from the
+          // good mask where it is smaller (Q6). The same in both modes: no mask of that size has less of the good one
+    Invert  // the plain complement, of whatever size
+};
+
+// Random numbers are used by Random, and by Bad where there is a choice.
+ComponentMasks control_masks(const ComponentMasks& good, ControlKind kind, Mode mode, Random& random);
+
+// How much of a mask is good, of one kind of component.
+struct ComponentOverlap {
+    int good = 0;    // kept by the good mask
+    int kept = 0;    // kept by the other one
+    int shared = 0;  // kept by both
+    int all = 0;     // of the model
+    // Of the kept ones, those that are good; 0 where nothing is kept.
+    [[nodiscard]] double share() const { return kept == 0 ? 0.0 : static_cast<double>(shared) / kept; }
+};
+
+struct MaskOverlap {
+    ComponentOverlap heads;
+    ComponentOverlap mlps;
+};
+
+// The masks must be of one model.
+MaskOverlap overlap_with_good(const ComponentMasks& masks, const ComponentMasks& good);
+
+// Over the seeds of one task.
+struct SuperMasks {
+    ComponentMasks good;  // kept by every seed
+    ComponentMasks bad;   // kept by no seed, sampled down or filled up to good's size: first from what is
+                          // neither kept by all nor by none, then from good. One draw for all seeds
+    std::vector<ComponentMasks> random;  // one draw per seed of good's size, outside good and bad, filled up from these
+                                         // two where too little lies outside
+};
+
+// Errors: no masks; masks of different shapes, the place counting from 0 in `seeds`.
+Result<SuperMasks> super_masks(const std::vector<ComponentMasks>& seeds, Random& random);
+
+}  // namespace lottery

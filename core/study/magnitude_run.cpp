@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <numeric>
+#include <string>
+
+#include "core/base/file.h"
+#include "core/evaluation/predict.h"
+#include "core/pruning/magnitude.h"
+#include "core/pruning/magnitude_record.h"
+#include "core/study/job_boundary.h"
+#include "core/study/magnitude_runs.h"
+#include "core/study/provenance.h"
+#include "core/study/run_json.h"
+#include "core/study/search_data.h"
+#include "core/study/survival_figure.h"
+
+namespace lottery {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kMaskFile = "weight_mask.safetensors";
+
+// Scores the model on one list of examples again and again; the packed examples stay on the device between passes.
+class ScoringPass {
+public:
+    ScoringPass(BertForSequenceClassification model, std::span<const Features> examples, int batch_size)
+        : model_(std::move(model)), examples_(examples) {
+        const auto device = model_->device();
+        const auto size = static_cast<std::size_t>(batch_size);
+        for (std::size_t begin = 0; begin < examples.size(); begin += size) {
+            std::vector<std::size_t> batch(std::min(size, examples.size() - begin));
+            std::iota(batch.begin(), batch.end(), begin);
+            auto chunks = make_chunks(examples, batch, default_token_budget(device), device);
+            std::move(chunks.begin(), chunks.end(), std::back_inserter(chunks_));
+        }
+    }
+
+    // `on_examples` is told how many more examples are finished.
+    template <typename OnExamples>
+    Outcome<Predictions> run(const std::stop_token& stop, OnExamples&& on_examples) {
+        const c10::InferenceMode inference;
+        Predictions predictions = empty_predictions(examples_, model_->label_count());
+        const auto plan = model_->plan();
+        for (const auto& chunk : chunks_) {
+            if (stop.stop_requested()) return Cancelled{};
+            store_logits(predictions, chunk, model_->forward(chunk.batch, plan));
+            on_examples(static_cast<std::int64_t>(chunk.examples.size()));
+        }
+        return predictions;
+    }
+
+private:
+    BertForSequenceClassification model_;
+    std::span<const Features> examples_;
+    std::vector<Chunk> chunks_;
+};
+
+Outcome<MagnitudeResult> search(const MagnitudeRequest& request, std::stop_token stop, MagnitudeObserver& observer) {
+    LOTTERY_CHECK(first_problem(problems(request)));
+    if (fs::exists(request.out / "search.json"))
+        return Error{"the folder already holds a finished mask search", request.out.string(),
+                     "Choose another --out folder, or remove this one"};
+    const TaskInfo& task = task_info(request.task);
+    const MagnitudeOptions& options = request.options;
+    Provenance provenance("mask magnitude");
+    LOTTERY_TRY(const torch::Device device, choose_device(request.compute.device, request.compute.threads));
+    provenance.set_device(device.str());
+
+    LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(request.checkpoint));
+    const SearchSource source{request.checkpoint, request.data,      request.task,          request.seed,
+                              options.split,      options.limit_dev, options.max_seq_length};
+    LOTTERY_TRY(const SearchData data, read_search_data(source, tokenizer, observer));
+    LOTTERY_CHECK(record_search_inputs(
+        provenance,
+        {{"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}},
+        source, data));
+
+    LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), request.seed, device, observer));
+    warn_if_untrained(loaded, request.task, observer);
+    auto& model = loaded.model;
+
+    MagnitudeTarget target;
+    target.metric = task.search_metric;
+    target.chance = chance_level(task, data.search.labels());
+    target.worst = worst_score(task);
+    target.everything = all_weights_kept(model->config(), options.mlp_output_bias);
+    target.weights = weights_of(model, target.everything);
+    ScoringPass scoring(model, data.search.features, options.batch_size);
+    const auto start = std::chrono::steady_clock::now();
+    std::int64_t finished = 0, passes = 0;
+    const auto count = static_cast<std::int64_t>(data.search.features.size());
+    target.score = [&](const WeightMasks& masks) -> Outcome<double> {
+        ++passes;
+        // Masks only ever lose weights, so what was zeroed before stays right.
+        apply_weight_masks(model, masks);
+        LOTTERY_TRY(const auto predictions, scoring.run(stop, [&](std::int64_t more) {
+            finished += more;
+            const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+            observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes),
+                                  finished, (options.max_steps + 1) * count, "examples",
+                                  static_cast<double>(finished) / std::max(elapsed.count(), 1e-9), "examples"});
+        }));
+        return task_metrics(task, predictions).at(target.metric);
+    };
+    LOTTERY_TRY(auto found, search_weight_masks(target, options, stop, observer));
+    auto& result = found.result;
+
+    const auto restore = [&] {
+        const torch::NoGradGuard no_grad;
+        auto parameters = model->named_parameters();
+        for (std::size_t i = 0; i < target.weights.size(); ++i)
+            parameters[target.everything.masks[i].parameter].copy_(target.weights[i]);
+    };
+    if (options.split == SearchSplit::Dev) {
+        result.dev_full_score = result.full_score;
+        result.dev_score = result.score;
+    } else {
+        const auto score_on_dev = [&]() -> Outcome<double> {
+            LOTTERY_TRY(const auto predictions,
+                        predict(model, model->plan(), data.dev.features, "scoring on dev", stop, observer));
+            return task_metrics(task, predictions).at(target.metric);
+        };
+        restore();
+        LOTTERY_TRY(result.dev_full_score, score_on_dev());
+        apply_weight_masks(model, found.masks);
+        LOTTERY_TRY(result.dev_score, score_on_dev());
+    }
+    result.survival = weight_survival(found.masks, model->config());
+    result.parameters_kept_share = parameters_kept_share(
+        model, ComponentMasks::all_kept(model->config().num_hidden_layers, model->config().num_attention_heads),
+        found.masks);
+
+    LOTTERY_CHECK(write_weight_masks(request.out / kMaskFile, found.masks));
+    LOTTERY_CHECK(write_weight_survival_figure(request.out, result.survival,
+                                               "Surviving weights: " + std::string(task.name),
+                                               {{"task", std::string(task.name)},
+                                                {"checkpoint", request.checkpoint.string()},
+                                                {"seed", std::to_string(request.seed)},
+                                                {"mode", to_string(options.mode)},
+                                                {"program", "lottery " + program_version()}}));
+    LOTTERY_CHECK(provenance.finish(request.out, {{"score", result.score},
+                                                  {"full_score", result.full_score},
+                                                  {"kept_weights_share", result.survival.kept_share()}}));
+    Json record = magnitude_header(request);
+    record.update(to_json(result));
+    // Last: where search.json is, everything else is.
+    LOTTERY_CHECK(write_json(request.out / "search.json", record));
+    return std::move(result);
+}
+
+}  // namespace
+
+Json magnitude_header(const MagnitudeRequest& request) {
+    return {{"format", 1},
+            {"task", task_info(request.task).name},
+            {"kind", "magnitude"},
+            {"mode", to_string(request.options.mode)},
+            {"split", to_string(request.options.split)},
+            {"mlp_output_bias", to_string(request.options.mlp_output_bias)}};
+}
+
+Outcome<MagnitudeResult> run_magnitude_search(const MagnitudeRequest& request, std::stop_token stop,
+                                              MagnitudeObserver& observer) {
+    return at_job_boundary("mask search", [&] { return search(request, stop, observer); });
+}
+
+}  // namespace lottery

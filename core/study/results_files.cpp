@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/results_files.h"
+
+#include <charconv>
+#include <limits>
+#include <string>
+
+#include "core/analysis/experiments.h"
+#include "core/base/json.h"
+#include "core/study/provenance.h"
+
+namespace lottery {
+namespace fs = std::filesystem;
+
+namespace {
+
+double number_of(const Json& json) {
+    return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
+
+Result<std::uint64_t> seed_from(const std::string& text, const std::string& place) {
+    std::uint64_t seed = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), seed);
+    if (read.ec == std::errc() && read.ptr == text.data() + text.size()) return seed;
+    return Error{"\"" + text + "\" found, a seed was expected as the key", place, {}};
+}
+
+// Calls `visit` for every {TASK: value}; what it throws or returns is told with file and task.
+template <typename Visit>
+Status for_each_task(const Json& json, const fs::path& file, Visit visit) {
+    if (!json.is_object())
+        return Error{std::string("an object of tasks was expected, found ") + json.type_name(), file.string(), {}};
+    for (const auto& [name, value] : json.items()) {
+        const auto task = parse_task(name);
+        if (!task) return Error{task.error().message, file.string(), task.error().advice};
+        const std::string place = file.string() + ", " + name;
+        try {
+            LOTTERY_CHECK(visit(*task, value, place));
+        } catch (const nlohmann::json::exception& e) {
+            return Error{std::string("does not hold scores (") + e.what() + ")", place, {}};
+        }
+    }
+    return ok();
+}
+
+template <typename Visit>
+Status for_each_seed(const Json& seeds, const std::string& place, Visit visit) {
+    for (const auto& [text, value] : seeds.items()) {
+        LOTTERY_TRY(const auto seed, seed_from(text, place));
+        visit(seed, value);
+    }
+    return ok();
+}
+
+Status read_summary(const fs::path& file, ExperimentResults& results) {
+    LOTTERY_TRY(const Json json, read_json(file));
+    return for_each_task(json, file, [&](TaskId task, const Json& metrics, const std::string& place) -> Status {
+        for (const auto& [metric, pair] : metrics.items()) {
+            if (!pair.is_array() || pair.size() != 2)
+                return Error{pair.dump() + " found, [mean, standard deviation] expected", place + ", " + metric, {}};
+            results.summary[task][metric] = {number_of(pair[0]), number_of(pair[1])};
+        }
+        return ok();
+    });
+}
+
+Status read_per_seed(const fs::path& file, ExperimentResults& results) {
+    LOTTERY_TRY(const Json json, read_json(file));
+    return for_each_task(json, file, [&](TaskId task, const Json& seeds, const std::string& place) {
+        return for_each_seed(seeds, place, [&](std::uint64_t seed, const Json& metrics) {
+            for (const auto& [metric, value] : metrics.items()) results.per_seed[task][seed][metric] = number_of(value);
+        });
+    });
+}
+
+Status read_predicted_shares(const fs::path& file, ExperimentResults& results) {
+    LOTTERY_TRY(const Json json, read_json(file));
+    if (!json.is_object() || !json.contains("evaluations"))
+        return Error{"the key \"evaluations\" is missing", file.string(), "Remove the file, and evaluate again"};
+    return for_each_task(json["evaluations"], file, [&](TaskId task, const Json& seeds, const std::string& place) {
+        return for_each_seed(seeds, place, [&](std::uint64_t seed, const Json& evaluation) {
+            auto& shares = results.predicted_share[task][seed];  // of regression empty
+            for (const auto& [name, share] : evaluation.at("predicted_share").items()) shares[name] = number_of(share);
+        });
+    });
+}
+
+}  // namespace
+
+Result<ExperimentResults> read_experiment(const fs::path& folder) {
+    ExperimentResults results;
+    results.name = folder.filename().string();
+    std::error_code ec;
+    for (const auto& file : {folder / "baseline" / "results.json", folder / "results.json"})
+        if (results.summary.empty() && fs::exists(file, ec)) LOTTERY_CHECK(read_summary(file, results));
+    if (const auto file = folder / "per_seed.json"; fs::exists(file, ec)) LOTTERY_CHECK(read_per_seed(file, results));
+    if (const auto file = folder / "evaluations.json"; fs::exists(file, ec))
+        LOTTERY_CHECK(read_predicted_shares(file, results));
+    return results;
+}
+
+Result<std::vector<ExperimentResults>> read_results(const fs::path& folder) {
+    std::error_code ec;
+    const fs::path root = fs::is_directory(folder / "evaluate_masked", ec) ? folder / "evaluate_masked" : folder;
+    if (!fs::is_directory(root, ec))
+        return Error{fs::exists(root, ec) ? "is a file, a folder was expected" : "no such folder", root.string(),
+                     "Give a study's evaluate_masked folder"};
+    std::vector<ExperimentResults> results;
+    for (fs::directory_iterator it(root, ec), end; !ec && it != end; it.increment(ec)) {
+        std::error_code inner;
+        if (!fs::is_directory(it->path(), inner)) continue;
+        LOTTERY_TRY(auto experiment, read_experiment(it->path()));
+        if (!experiment.summary.empty() || !experiment.per_seed.empty()) results.push_back(std::move(experiment));
+    }
+    if (ec) return Error{"cannot be listed: " + ec.message(), root.string(), {}};
+    if (results.empty())
+        return Error{"no scores found: expected are <experiment>/baseline/results.json or <experiment>/per_seed.json",
+                     root.string(), "Evaluate a study with lottery evaluate --study"};
+    sort_experiments(results);
+    return results;
+}
+
+Status write_experiment(const fs::path& folder, const ExperimentResults& results) {
+    Json summary = Json::object();
+    Json per_seed = Json::object();
+    for (const auto& task : all_tasks()) {
+        const std::string name(task.name);
+        if (const auto seeds = results.per_seed.find(task.id); seeds != results.per_seed.end()) {
+            std::map<std::string, std::vector<double>> columns;
+            for (const auto& [seed, metrics] : seeds->second) {
+                per_seed[name][std::to_string(seed)] = to_json(metrics);
+                for (const auto& [metric, value] : metrics) columns[metric].push_back(value);
+            }
+            for (const auto& [metric, column] : columns) {
+                const Spread s = spread(column, 0);
+                summary[name][metric] = {s.mean, s.deviation};
+            }
+        } else if (const auto found = results.summary.find(task.id); found != results.summary.end()) {
+            for (const auto& [metric, s] : found->second) summary[name][metric] = {s.mean, s.deviation};
+        }
+    }
+    LOTTERY_CHECK(write_json(folder / "baseline" / "results.json", summary));
+    return write_json(folder / "per_seed.json", per_seed);
+}
+
+Status write_majority(const fs::path& evaluate_masked, const std::map<TaskId, Metrics>& majority) {
+    const fs::path folder = evaluate_masked / kMajorityExperiment;
+    LOTTERY_TRY(auto found, read_experiment(folder));
+    for (const auto& [task, metrics] : majority) {
+        found.summary.erase(task);
+        for (const auto& [metric, value] : metrics) found.summary[task][metric] = {value, 0.0};
+    }
+    Json json = Json::object();
+    for (const auto& [task, metrics] : found.summary)
+        for (const auto& [metric, s] : metrics) json[std::string(task_info(task).name)][metric] = {s.mean, s.deviation};
+    return write_json(folder / "results.json", json);
+}
+
+}  // namespace lottery
