@@ -15,13 +15,21 @@ void print_both_ways(const EvaluateReport& r) {
     std::printf(
         "%s  %s\n", r.removal == Removal::Physical ? "masked to 0" : "removed    ",
         metrics_text(r.by_removal.at(r.removal == Removal::Physical ? Removal::Multiply : Removal::Physical)).c_str());
-    std::string layers;
-    for (const int layer : r.layers_left_without_heads) layers += (layers.empty() ? "" : ", ") + std::to_string(layer);
-    std::printf("%s\n", layers.empty()
-                            ? "           the same: no layer lost its last head, so nothing but masked parts is gone"
-                            : ("           they differ in layers without a head (" + layers +
-                               "): removal also drops the bias of their output projection")
-                                  .c_str());
+    const auto listed = [](const std::vector<int>& layers) {
+        std::string text;
+        for (const int layer : layers) text += (text.empty() ? "" : ", ") + std::to_string(layer);
+        return text;
+    };
+    const auto explain = [&](const std::vector<int>& layers, const char* what, const char* bias) {
+        if (!layers.empty())
+            std::printf("           they differ in layers without a %s (%s): removal also drops the bias of %s\n", what,
+                        listed(layers).c_str(), bias);
+    };
+    explain(r.layers_left_without_heads, "head", "their output projection");
+    explain(r.layers_left_without_neurons, "neuron", "their MLP's output");
+    if (r.layers_left_without_heads.empty() && r.layers_left_without_neurons.empty())
+        std::printf(
+            "           the same: no layer lost its last head or neuron, so nothing but masked parts is gone\n");
 }
 
 void print_report(const EvaluateReport& r) {
@@ -75,6 +83,9 @@ void add_evaluate(CLI::App& app, Action& action) {
     command.get_option("--tasks")->needs(of_study);
     add_mask_options(command, request.head_mask, request.mlp_mask);
     command.add_option("--weight-mask", request.weight_mask, "weight_mask.safetensors; pruned weights are set to zero");
+    command.add_option("--neuron-mask", request.neuron_mask, "neuron_mask.npy [layers, blocks]");
+    command.add_option("--block-size", request.block_size,
+                       "Neurons per block of --neuron-mask; default: as in the search.json beside it");
     add_choice<Removal>(
         command, "--removal", removal, {{"physical", Removal::Physical}, {"multiply", Removal::Multiply}},
         "Which score counts: masked components leave the model (default), or are multiplied by 0 and keep the output "
@@ -90,7 +101,8 @@ void add_evaluate(CLI::App& app, Action& action) {
     add_common_options(command, common);
     // One model or a whole study: the options of the one mean nothing for the other.
     for (const char* name : {"--checkpoint", "--task"}) command.get_option(name)->required(false);
-    for (const char* name : {"--checkpoint", "--task", "--head-mask", "--mlp-mask", "--weight-mask", "--measure-speed", "--predictions"})
+    for (const char* name : {"--checkpoint", "--task", "--head-mask", "--mlp-mask", "--neuron-mask", "--block-size",
+                             "--weight-mask", "--measure-speed", "--predictions"})
         of_study->excludes(command.get_option(name));
 
     command.callback([state, &action, &command, of_study, length] {

@@ -59,11 +59,11 @@ struct Figure {
     DataTable data;
 };
 
-// "layer 3, head 7" or "layer 3, MLP", counted from 1.
+// "layer 3, head 7", "layer 3, MLP" or "layer 3, neuron block 5", counted from 1.
 std::string component_name(const Component& component);
-// "3.7" or "3.MLP", counted from 1; for tables.
+// "3.7", "3.MLP" or "3.N5", counted from 1; for tables.
 std::string component_id(const Component& component);
-// A search phase in words: "full model", "heads + MLPs", "heads", "MLPs"; others as they are.
+// A search phase in words: "full model", "heads + MLPs", "heads", "MLPs", "MLP neurons"; others as they are.
 std::string phase_name(const std::string& phase);
 // A metric in words: "acc" → "accuracy", "mcc" → "Matthews correlation"; others as they are.
 std::string metric_name(const std::string& metric);

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "core/figures/axes.h"
+#include "core/figures/legend.h"
 
 namespace lottery {
 
@@ -24,28 +25,6 @@ std::vector<PhaseRun> phases_of(std::span<const MaskSearchStep> steps) {
     }
     return runs;
 }
-
-struct Legend {
-    Scene& scene;
-    const FigureStyle& style;
-    double x, y;
-
-    // Room for a sample to the left of its name; returns the sample's centre.
-    Point entry(const std::string& name, double sample_mm) {
-        const double size = tick_size(style), em = em_mm(size);
-        const Point center{x + sample_mm / 2, y};
-        scene.add(SceneText{name,
-                            {x + sample_mm + 0.4 * em, y},
-                            TextAnchor::Start,
-                            TextLevel::Middle,
-                            size,
-                            0.0,
-                            style.colors.text,
-                            false});
-        x += sample_mm + 0.4 * em + text_width_mm(name, size) + 1.3 * em;
-        return center;
-    }
-};
 
 void draw_phases(Scene& scene, const Axes& axes, const std::vector<PhaseRun>& phases, const FigureStyle& style) {
     const double size = tick_size(style), em = em_mm(size);
@@ -155,7 +134,7 @@ Figure search_figure(const SearchCurve& curve, const FigureStyle& style) {
         }
     }
 
-    Legend legend{scene, style, axes.area.x, top + 0.5 * em};
+    Legend legend(scene, style, {axes.area.x, top + 0.5 * em});
     scene.add(SceneCircle{legend.entry("accepted", 1.8), 0.8, colors.primary, std::nullopt});
     draw_cross(scene, legend.entry("rejected", 1.8), 0.7, rejected_stroke);
     if (has_threshold) {

@@ -86,6 +86,21 @@ LayerTensors slice_heads(const LayerTensors& layer, const std::vector<int>& plac
     return sliced;
 }
 
+LayerTensors slice_neurons(const LayerTensors& layer, const std::vector<int>& blocks, int block_size) {
+    const auto neurons = layer.intermediate_weight.size(0);
+    std::vector<std::int64_t> rows;
+    for (const int block : blocks) {
+        const auto first = static_cast<std::int64_t>(block) * block_size;
+        for (auto i = first; i < std::min(first + block_size, neurons); ++i) rows.push_back(i);
+    }
+    const auto index = torch::tensor(rows, torch::kInt64).to(layer.intermediate_weight.device());
+    LayerTensors sliced = layer;
+    sliced.intermediate_weight = layer.intermediate_weight.index_select(0, index);
+    sliced.intermediate_bias = layer.intermediate_bias.index_select(0, index);
+    sliced.output_weight = layer.output_weight.index_select(1, index);
+    return sliced;
+}
+
 BertEmbeddingsImpl::BertEmbeddingsImpl(const BertConfig& config)
     : word_embeddings(register_module("word_embeddings", nn::Embedding(config.vocab_size, config.hidden_size))),
       position_embeddings(
@@ -208,6 +223,12 @@ EncoderPlan BertForSequenceClassificationImpl::plan(const ComponentMasks& masks,
             layer.tensors = slice_heads(layer.tensors, places, config_.head_size());
         layer.attention = !layer.heads.empty() || (place > 0 && removal == Removal::Multiply);
         layer.mlp = masks.keeps_mlp(l) && components_.keeps_mlp(l);
+        for (int b = 0; b < masks.neurons.blocks; ++b)
+            if (masks.neurons.at(l, b) != 0.0F) layer.blocks.push_back(b);
+        if (layer.mlp && static_cast<int>(layer.blocks.size()) < masks.neurons.blocks) {
+            layer.tensors = slice_neurons(layer.tensors, layer.blocks, masks.neurons.block_size);
+            layer.mlp = !layer.blocks.empty() || removal == Removal::Multiply;
+        }
         plan.layers.push_back(std::move(layer));
     }
     return plan;
@@ -221,19 +242,32 @@ torch::Tensor head_contexts(const torch::Tensor& hidden, const LayerTensors& lay
                             dropout);
 }
 
+std::vector<torch::Tensor> head_probs(const torch::Tensor& hidden, const LayerTensors& layer,
+                                      const SequenceLayout& layout) {
+    return attention_probs(project_by_head(hidden, layer.query_weight, layer.query_bias, layer.heads),
+                           project_by_head(hidden, layer.key_weight, layer.key_bias, layer.heads), layout);
+}
+
+torch::Tensor mlp_intermediate(const torch::Tensor& hidden, const LayerTensors& layer, const std::string& activation) {
+    return activate(torch::linear(hidden, layer.intermediate_weight, layer.intermediate_bias), activation);
+}
+
 torch::Tensor mlp_output(const torch::Tensor& hidden, const LayerTensors& layer, const std::string& activation) {
-    const auto intermediate =
-        activate(torch::linear(hidden, layer.intermediate_weight, layer.intermediate_bias), activation);
-    return torch::linear(intermediate, layer.output_weight, layer.output_bias);
+    return torch::linear(mlp_intermediate(hidden, layer, activation), layer.output_weight, layer.output_bias);
 }
 
 torch::Tensor BertForSequenceClassificationImpl::forward(const DeviceBatch& batch, const EncoderPlan& plan,
                                                          const Dropouts& dropouts, EncoderTap* tap) {
+    return forward_from(0, embeddings_->forward(batch, dropouts.hidden), batch, plan, dropouts, tap);
+}
+
+torch::Tensor BertForSequenceClassificationImpl::forward_from(int first, torch::Tensor hidden, const DeviceBatch& batch,
+                                                              const EncoderPlan& plan, const Dropouts& dropouts,
+                                                              EncoderTap* tap) {
     EncoderTap untapped;
     if (tap == nullptr) tap = &untapped;
     const double eps = config_.layer_norm_eps;
-    auto hidden = embeddings_->forward(batch, dropouts.hidden);
-    for (int l = 0; l < static_cast<int>(plan.layers.size()); ++l) {
+    for (int l = first; l < static_cast<int>(plan.layers.size()); ++l) {
         const auto& layer = plan.layers[static_cast<std::size_t>(l)];
         const auto& t = layer.tensors;
         tap->on_layer_input(l, hidden);
@@ -251,8 +285,11 @@ torch::Tensor BertForSequenceClassificationImpl::forward(const DeviceBatch& batc
 
         auto output = attended;
         if (layer.mlp) {
-            const auto mlp = drop(mlp_output(attended, t, config_.hidden_act), dropouts.hidden);
-            output = attended + tap->on_mlp_output(l, mlp);
+            // Not named: the largest tensor of a layer, free again once it is multiplied.
+            const auto mlp =
+                torch::linear(tap->on_intermediate(l, attended, mlp_intermediate(attended, t, config_.hidden_act)),
+                              t.output_weight, t.output_bias);
+            output = attended + tap->on_mlp_output(l, drop(mlp, dropouts.hidden));
         }
         output = tap->on_output_sum(l, attended, output);
         hidden = layer_norm(output, t.output_norm_weight, t.output_norm_bias, eps);
@@ -274,9 +311,7 @@ std::vector<std::vector<torch::Tensor>> BertForSequenceClassificationImpl::atten
             const auto& layer = plan.layers[static_cast<std::size_t>(l)];
             const auto& t = layer.tensors;
             if (t.heads > 0)
-                probs.push_back(lottery::attention_probs(project_by_head(hidden, t.query_weight, t.query_bias, t.heads),
-                                                         project_by_head(hidden, t.key_weight, t.key_bias, t.heads),
-                                                         layout));
+                probs.push_back(head_probs(hidden, t, layout));
             else
                 probs.emplace_back();
             if (t.heads < all_heads) spread(probs.back(), layer.heads, hidden.options());

@@ -3,7 +3,8 @@
 // BERT for sequence classification on packed batches.
 // Submodules are registered under the exact Hugging Face checkpoint keys ("bert.encoder.layer.0.attention.self.query").
 //
-// Legend: B sequences, T packed tokens, L layers, N heads, H hidden, D = H/N head size, I intermediate, C outputs.
+// Legend: B sequences, T packed tokens, L layers, N heads, H hidden, D = H/N head size, I intermediate, C outputs,
+// K blocks of the I neurons.
 //
 // Thread rule: one thread at a time per model.
 #pragma once
@@ -43,12 +44,16 @@ struct LayerTensors {
 // (ascending).
 LayerTensors slice_heads(const LayerTensors& layer, const std::vector<int>& places, int head_size);
 
+// Rows of the intermediate and columns of the output weights of the given blocks of neurons (ascending).
+LayerTensors slice_neurons(const LayerTensors& layer, const std::vector<int>& blocks, int block_size);
+
 // Which parts of the encoder a pass uses.
 struct EncoderPlan {
     struct Layer {
-        LayerTensors tensors;    // with masked heads sliced out
-        std::vector<int> heads;  // their original indices
-        bool attention = true;   // false: neither heads nor the projection's bias
+        LayerTensors tensors;     // with masked heads and blocks of neurons sliced out
+        std::vector<int> heads;   // their original indices
+        std::vector<int> blocks;  // likewise; empty when the masks have no blocks
+        bool attention = true;    // false: neither heads nor the projection's bias
         bool mlp = true;
     };
     std::vector<Layer> layers;
@@ -69,6 +74,10 @@ public:
     virtual torch::Tensor on_context(int /*layer*/, const torch::Tensor& context /*[T,n,D]*/) { return context; }
     // The sums in front of the two LayerNorms, [T,H].
     virtual torch::Tensor on_attention_sum(int /*layer*/, const torch::Tensor& sum) { return sum; }
+    virtual torch::Tensor on_intermediate(int /*layer*/, const torch::Tensor& /*attended [T,H]*/,
+                                          const torch::Tensor& activation /*[T,i], i ≤ I*/) {
+        return activation;
+    }
     virtual torch::Tensor on_mlp_output(int /*layer*/, const torch::Tensor& output /*[T,H]*/) { return output; }
     virtual torch::Tensor on_output_sum(int /*layer*/, const torch::Tensor& /*attended [T,H]*/,
                                         const torch::Tensor& sum) {
@@ -119,6 +128,9 @@ public:
     // Logits [B,C], in packed order.
     torch::Tensor forward(const DeviceBatch& batch, const EncoderPlan& plan, const Dropouts& dropouts = {},
                           EncoderTap* tap = nullptr);
+    // The same from the input `hidden` [T,H] of layer `first` on.
+    torch::Tensor forward_from(int first, torch::Tensor hidden, const DeviceBatch& batch, const EncoderPlan& plan,
+                               const Dropouts& dropouts = {}, EncoderTap* tap = nullptr);
     // Attention probabilities per layer and sequence (packed order), each [N,s,s]; NaN for heads that were removed.
     std::vector<std::vector<torch::Tensor>> attention_probs(const DeviceBatch& batch);
 
@@ -146,6 +158,11 @@ BertForSequenceClassification remove(const BertForSequenceClassification& model,
 // Context vectors of the given heads, [T,n,D].
 torch::Tensor head_contexts(const torch::Tensor& hidden, const LayerTensors& layer, const SequenceLayout& layout,
                             double dropout);
+// Attention probabilities of the given heads per sequence (packed order), each [n,s,s].
+std::vector<torch::Tensor> head_probs(const torch::Tensor& hidden, const LayerTensors& layer,
+                                      const SequenceLayout& layout);
+// Activations of the layer's neurons, [T,i].
+torch::Tensor mlp_intermediate(const torch::Tensor& hidden, const LayerTensors& layer, const std::string& activation);
 torch::Tensor mlp_output(const torch::Tensor& hidden, const LayerTensors& layer, const std::string& activation);
 
 // Mean loss of a batch: cross-entropy, or mean squared error when the model has one output.

@@ -23,6 +23,17 @@ Status check_mask_values(const std::vector<float>& values, const std::filesystem
     return ok();
 }
 
+Result<HeadMatrix> read_matrix(const std::filesystem::path& npy, const char* expected) {
+    LOTTERY_TRY(Array array, read_npy(npy));
+    if (array.shape.size() != 2 || array.values.empty() || array.shape[0] > 10'000 || array.shape[1] > 10'000)
+        return Error{"shape " + shape_text(array.shape) + " found, " + expected + " expected", npy.string(), {}};
+    HeadMatrix matrix;
+    matrix.layers = static_cast<int>(array.shape[0]);
+    matrix.heads = static_cast<int>(array.shape[1]);
+    matrix.values = std::move(array.values);
+    return matrix;
+}
+
 }  // namespace
 
 Status check_within(const ComponentMasks& masks, const ComponentMasks& components, const std::string& place) {
@@ -54,16 +65,7 @@ Result<ComponentMasks> read_component_masks(const std::optional<std::filesystem:
     return masks;
 }
 
-Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy) {
-    LOTTERY_TRY(Array array, read_npy(npy));
-    if (array.shape.size() != 2 || array.values.empty() || array.shape[0] > 10'000 || array.shape[1] > 10'000)
-        return Error{"shape " + shape_text(array.shape) + " found, [layers, heads] expected", npy.string(), {}};
-    HeadMatrix matrix;
-    matrix.layers = static_cast<int>(array.shape[0]);
-    matrix.heads = static_cast<int>(array.shape[1]);
-    matrix.values = std::move(array.values);
-    return matrix;
-}
+Result<HeadMatrix> read_head_matrix(const std::filesystem::path& npy) { return read_matrix(npy, "[layers, heads]"); }
 
 Result<HeadMatrix> read_head_mask(const std::filesystem::path& npy, int layers, int heads) {
     LOTTERY_TRY(HeadMatrix matrix, read_head_matrix(npy));
@@ -92,12 +94,38 @@ Result<std::vector<float>> read_mlp_mask(const std::filesystem::path& npy, int l
     return values;
 }
 
+Result<NeuronMatrix> read_neuron_matrix(const std::filesystem::path& npy, int block_size) {
+    LOTTERY_TRY(HeadMatrix rows, read_matrix(npy, "[layers, blocks of neurons]"));
+    NeuronMatrix matrix;
+    matrix.layers = rows.layers;
+    matrix.blocks = rows.heads;
+    matrix.block_size = block_size;
+    matrix.values = std::move(rows.values);
+    return matrix;
+}
+
+Result<NeuronMatrix> read_neuron_mask(const std::filesystem::path& npy, int layers, int neurons, int block_size) {
+    LOTTERY_TRY(NeuronMatrix matrix, read_neuron_matrix(npy, block_size));
+    const NeuronMatrix expected(layers, neurons, block_size, 1.0F);
+    if (matrix.layers != expected.layers || matrix.blocks != expected.blocks)
+        return Error{"neuron mask of " + std::to_string(matrix.layers) + " layers × " + std::to_string(matrix.blocks) +
+                         " blocks found, the model has " + std::to_string(layers) + " × " +
+                         std::to_string(expected.blocks) + " blocks of " + std::to_string(block_size) + " neurons",
+                     npy.string(), "Use a mask made for this model, with its block size"};
+    LOTTERY_CHECK(check_mask_values(matrix.values, npy));
+    return matrix;
+}
+
 Status write_head_matrix(const std::filesystem::path& npy, const HeadMatrix& matrix) {
     return write_npy(npy, {{matrix.layers, matrix.heads}, matrix.values});
 }
 
 Status write_mlp_vector(const std::filesystem::path& npy, const std::vector<float>& values) {
     return write_npy(npy, {{static_cast<std::int64_t>(values.size())}, values});
+}
+
+Status write_neuron_matrix(const std::filesystem::path& npy, const NeuronMatrix& matrix) {
+    return write_npy(npy, {{matrix.layers, matrix.blocks}, matrix.values});
 }
 
 }  // namespace lottery

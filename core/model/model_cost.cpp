@@ -6,13 +6,13 @@
 namespace lottery {
 std::int64_t parameters_without_embeddings(const BertConfig& config, int outputs, const ComponentMasks& kept) {
     const std::int64_t hidden = config.hidden_size;
-    const std::int64_t intermediate = config.intermediate_size;
     const std::int64_t head_size = config.head_size();
     std::int64_t count = hidden * hidden + hidden + outputs * hidden + outputs;
     for (int l = 0; l < kept.layers(); ++l) {
         const std::int64_t heads = kept.kept_heads_in(l);
         count += heads * (4 * head_size * hidden + 3 * head_size) + (heads > 0 ? hidden : 0);
-        if (kept.keeps_mlp(l)) count += 2 * hidden * intermediate + intermediate + hidden;
+        const std::int64_t neurons = kept.kept_neurons_in(l, config.intermediate_size);
+        count += neurons * (2 * hidden + 1) + (neurons > 0 ? hidden : 0);
         count += 4 * hidden;
     }
     return count;
@@ -43,7 +43,7 @@ double multiply_adds_per_example(const BertConfig& config, int outputs, const Co
     for (int l = 0; l < kept.layers(); ++l) {
         const double width = static_cast<double>(kept.kept_heads_in(l)) * config.head_size();
         sum += 4 * tokens * width * hidden + 2 * squares * width;
-        if (kept.keeps_mlp(l)) sum += 2 * tokens * hidden * config.intermediate_size;
+        sum += 2 * tokens * hidden * kept.kept_neurons_in(l, config.intermediate_size);
     }
     return sum;
 }

@@ -147,43 +147,85 @@ private:
 
 }  // namespace
 
+namespace {
+
+void divide_by_layer_norm(float* values, std::size_t count) {
+    double square = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto value = static_cast<double>(values[i]);
+        if (!std::isnan(value)) square += value * value;
+    }
+    const auto norm = static_cast<float>(std::sqrt(square)) + 1e-20F;
+    for (std::size_t i = 0; i < count; ++i) values[i] /= norm;
+}
+
+void divide_by_layer_norms(std::vector<float>& values, int layers) {
+    const std::size_t count = layers > 0 ? values.size() / static_cast<std::size_t>(layers) : 0;
+    for (std::size_t first = 0; first < values.size(); first += count) divide_by_layer_norm(&values[first], count);
+}
+
+}  // namespace
+
 ComponentImportance normalise(const RawImportance& raw, SearchKind kind) {
-    ComponentImportance importance{raw.heads, raw.mlps};
+    ComponentImportance importance{raw.heads, raw.mlps, raw.neurons};
     const auto tokens = static_cast<float>(std::max<std::int64_t>(raw.tokens, 1));
     if (kind == SearchKind::Heads)
         for (float& v : importance.heads.values) v /= tokens;
-    for (int l = 0; l < raw.heads.layers; ++l) {
-        double square = 0;
-        for (int h = 0; h < raw.heads.heads; ++h) {
-            const auto value = static_cast<double>(importance.heads.at(l, h));
-            if (!std::isnan(value)) square += value * value;
-        }
-        const auto norm = static_cast<float>(std::sqrt(square)) + 1e-20F;
-        for (int h = 0; h < raw.heads.heads; ++h) importance.heads.at(l, h) /= norm;
-    }
-    scale_to_unit_range(importance.heads.values);
+    divide_by_layer_norms(importance.heads.values, raw.heads.layers);
     for (float& v : importance.mlps) v /= tokens;
+    for (float& v : importance.neurons.values) v /= tokens;
+    divide_by_layer_norms(importance.neurons.values, raw.neurons.layers);
+    return to_unit_range(std::move(importance));
+}
+
+ComponentImportance to_unit_range(ComponentImportance importance) {
+    scale_to_unit_range(importance.heads.values);
     scale_to_unit_range(importance.mlps);
+    scale_to_unit_range(importance.neurons.values);
     return importance;
+}
+
+void forget_lost(const ComponentMasks& components, HeadMatrix& heads, std::vector<float>& mlps, NeuronMatrix& neurons) {
+    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+    for (std::size_t i = 0; i < heads.values.size(); ++i)
+        if (components.heads.values[i] == 0.0F) heads.values[i] = kNone;
+    for (int l = 0; l < components.layers(); ++l) {
+        if (components.keeps_mlp(l)) continue;
+        mlps[static_cast<std::size_t>(l)] = kNone;
+        for (int b = 0; b < neurons.blocks; ++b) neurons.at(l, b) = kNone;
+    }
+}
+
+std::vector<LossBatch> loss_batches(std::span<const Features> examples, int batch_size, torch::Device device) {
+    std::vector<LossBatch> batches;
+    const auto size = static_cast<std::size_t>(batch_size);
+    for (std::size_t begin = 0; begin < examples.size(); begin += size) {
+        std::vector<std::size_t> batch(std::min(size, examples.size() - begin));
+        std::iota(batch.begin(), batch.end(), begin);
+        batches.push_back({static_cast<std::int64_t>(batch.size()),
+                           make_chunks(examples, batch, default_token_budget(device), device)});
+    }
+    return batches;
+}
+
+std::int64_t token_count(std::span<const Features> examples) {
+    std::int64_t tokens = 0;
+    for (const auto& example : examples) tokens += static_cast<std::int64_t>(example.input_ids.size());
+    return tokens;
 }
 
 ImportancePass::ImportancePass(BertForSequenceClassification model, std::span<const Features> examples,
                                ImportanceOptions options)
-    : model_(std::move(model)), examples_(examples), options_(options) {
+    : model_(std::move(model)),
+      examples_(examples),
+      options_(options),
+      batches_(loss_batches(examples, options.batch_size, model_->device())),
+      tokens_(token_count(examples)) {
     for (auto& parameter : model_->parameters()) parameter.requires_grad_(false);
-    const auto device = model_->device();
-    const auto batch_size = static_cast<std::size_t>(options.batch_size);
-    for (std::size_t begin = 0; begin < examples.size(); begin += batch_size) {
-        std::vector<std::size_t> batch(std::min(batch_size, examples.size() - begin));
-        std::iota(batch.begin(), batch.end(), begin);
-        batches_.push_back({static_cast<std::int64_t>(batch.size()),
-                            make_chunks(examples, batch, default_token_budget(device), device)});
-    }
-    for (const auto& example : examples) tokens_ += static_cast<std::int64_t>(example.input_ids.size());
 }
 
 Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::stop_token stop,
-                                           const std::function<void(std::int64_t)>& on_examples) {
+                                           const OnExamples& on_examples) {
     const auto plan = model_->plan(masks, Removal::Multiply);
     GateTap tap(*model_, plan, masks);
     const auto on_device = model_->number_options();
@@ -217,11 +259,7 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
     raw.heads = HeadMatrix(masks.layers(), masks.heads.heads, 0.0F);
     raw.heads.values = to_floats(head_sums);
     raw.mlps = to_floats(mlp_sums);
-    const auto& there = model_->components();
-    for (std::size_t i = 0; i < raw.heads.values.size(); ++i)
-        if (there.heads.values[i] == 0.0F) raw.heads.values[i] = std::numeric_limits<float>::quiet_NaN();
-    for (std::size_t l = 0; l < raw.mlps.size(); ++l)
-        if (there.mlps[l] == 0.0F) raw.mlps[l] = std::numeric_limits<float>::quiet_NaN();
+    forget_lost(model_->components(), raw.heads, raw.mlps, raw.neurons);
     return raw;
 }
 

@@ -35,31 +35,45 @@ struct RawImportance {
     std::vector<float> mlps;  // [L]
     std::int64_t tokens = 0;  // real tokens seen
     Predictions predictions;
+    NeuronMatrix neurons = {};  // [L,K], see example_gradients.h
 };
 
+// Told how many more examples are finished.
+using OnExamples = std::function<void(std::int64_t)>;
+
 // §3: heads divided per layer by their L2 norm (+1e-20), then min-max over all heads; MLPs divided by the number of
-// tokens, then min-max. Heads alone are divided by the number of tokens first. NaN stays NaN and joins neither a norm
-// nor a minimum.
+// tokens, then min-max. Heads alone are divided by the number of tokens first. Blocks of neurons as heads alone. NaN
+// stays NaN and joins neither a norm nor a minimum.
 ComponentImportance normalise(const RawImportance& raw, SearchKind kind);
+// Heads, MLPs and blocks each min-max scaled to [0,1]; all equal: 0. Changes no order.
+ComponentImportance to_unit_range(ComponentImportance importance);
+
+// NaN for what a model with these components no longer has.
+void forget_lost(const ComponentMasks& components, HeadMatrix& heads, std::vector<float>& mlps, NeuronMatrix& neurons);
+
+// Examples whose mean loss is one term of the sum, in chunks that are computed at once.
+struct LossBatch {
+    std::int64_t size;
+    std::vector<Chunk> chunks;
+};
+// In file order, the last one short.
+std::vector<LossBatch> loss_batches(std::span<const Features> examples, int batch_size, torch::Device device);
+
+// The number of real tokens of `examples`.
+std::int64_t token_count(std::span<const Features> examples);
 
 class ImportancePass {
 public:
     // Turns gradients of all model parameters off. `examples` must outlive the pass.
     ImportancePass(BertForSequenceClassification model, std::span<const Features> examples, ImportanceOptions options);
 
-    // `on_examples` is told how many more examples are finished.
-    Outcome<RawImportance> run(const ComponentMasks& masks, std::stop_token stop,
-                               const std::function<void(std::int64_t)>& on_examples);
+    Outcome<RawImportance> run(const ComponentMasks& masks, std::stop_token stop, const OnExamples& on_examples);
 
 private:
-    struct Batch {
-        std::int64_t size;
-        std::vector<Chunk> chunks;
-    };
     BertForSequenceClassification model_;
     std::span<const Features> examples_;
     ImportanceOptions options_;
-    std::vector<Batch> batches_;
+    std::vector<LossBatch> batches_;
     std::int64_t tokens_ = 0;
 };
 

@@ -30,9 +30,18 @@ std::vector<int> by_importance(const std::vector<float>& mask, const std::vector
 }
 
 void mask_out(ComponentMasks& masks, const std::vector<Component>& components) {
-    for (const auto& c : components)
-        (c.head < 0 ? masks.mlps[static_cast<std::size_t>(c.layer)] : masks.heads.at(c.layer, c.head)) = 0.0F;
+    for (const auto& c : components) {
+        if (c.block >= 0)
+            masks.neurons.at(c.layer, c.block) = 0.0F;
+        else
+            (c.head < 0 ? masks.mlps[static_cast<std::size_t>(c.layer)] : masks.heads.at(c.layer, c.head)) = 0.0F;
+    }
 }
+
+// How many components a step masks at most.
+struct StepSize {
+    int heads = 0, mlps = 0, blocks = 0;
+};
 
 class Search {
 public:
@@ -43,6 +52,12 @@ public:
     Outcome<MaskSearchResult> run() {
         const auto start = Clock::now();
         kept_ = target_.components.value_or(ComponentMasks::all_kept(target_.layers, target_.heads));
+        if (options_.kind == SearchKind::Neurons) {
+            auto& neurons = kept_.neurons = NeuronMatrix(target_.layers, target_.neurons, options_.block_size, 1.0F);
+            for (int l = 0; l < neurons.layers; ++l)
+                for (int b = 0; b < neurons.blocks; ++b)
+                    if (!kept_.keeps_mlp(l)) neurons.at(l, b) = 0.0F;
+        }
         result_.metric = target_.metric;
         LOTTERY_CHECK(pass("full", {}));
         auto& full = result_.steps.front();
@@ -58,16 +73,22 @@ public:
         const int step_heads = std::max(1, static_cast<int>(options_.amount * target_.layers * target_.heads));
         switch (options_.kind) {
             case SearchKind::Heads:
-                LOTTERY_CHECK(prune("heads", step_heads, 0));
+                LOTTERY_CHECK(prune("heads", {.heads = step_heads}));
                 break;
             case SearchKind::Mlps:
-                LOTTERY_CHECK(prune("mlps", 0, 1));
+                LOTTERY_CHECK(prune("mlps", {.mlps = 1}));
                 break;
+            case SearchKind::Neurons: {
+                const auto& blocks = kept_.neurons;
+                const int step = std::max(1, static_cast<int>(options_.amount * blocks.layers * blocks.blocks));
+                LOTTERY_CHECK(prune("neurons", {.blocks = step}));
+                break;
+            }
             case SearchKind::HeadsMlps: {
-                LOTTERY_CHECK(prune("heads_mlps", step_heads, 1));
+                LOTTERY_CHECK(prune("heads_mlps", {.heads = step_heads, .mlps = 1}));
                 const int half = options_.mode == Mode::Rigorous ? std::max(1, step_heads / 2) : step_heads / 2;
-                LOTTERY_CHECK(prune("heads", half, 0));
-                LOTTERY_CHECK(prune("mlps", 0, 1));
+                LOTTERY_CHECK(prune("heads", {.heads = half}));
+                LOTTERY_CHECK(prune("mlps", {.mlps = 1}));
                 break;
             }
         }
@@ -91,23 +112,28 @@ private:
         LOTTERY_TRY(auto scored, target_.pass(step.masks));
         step.score = score_or_worst(scored.score, target_.worst, target_.metric, step.index, observer_);
         step.importance = std::move(scored.importance);
+        step.kept_share = scored.kept_share;
+        step.milliseconds_per_example = scored.milliseconds_per_example;
         step.seconds = seconds_since(start);
         result_.steps.push_back(std::move(step));
         return Unit{};
     }
 
-    // Masks `heads` heads and `mlps` MLPs a step until the score falls below the threshold or one kind runs out.
+    // Masks so many components a step until the score falls below the threshold or one kind runs out.
     // The importances are those of the last pass that was run, a failed one included (Q2), while the masks and the
     // score start again from the last kept ones.
-    Outcome<Unit> prune(const std::string& phase, int heads, int mlps) {
-        if (heads == 0 && mlps == 0) return Unit{};
+    Outcome<Unit> prune(const std::string& phase, const StepSize& size) {
+        if (size.heads == 0 && size.mlps == 0 && size.blocks == 0) return Unit{};
         while (kept_score_ >= threshold_) {
             const auto& importance = result_.steps.back().importance;
-            auto masked = least_important_heads(kept_, importance, heads);
-            if (heads > 0 && masked.empty()) return Unit{};
-            const auto masked_mlps = least_important_mlps(kept_, importance, mlps);
-            if (mlps > 0 && masked_mlps.empty()) return Unit{};
-            masked.insert(masked.end(), masked_mlps.begin(), masked_mlps.end());
+            auto masked = least_important_heads(kept_, importance, size.heads);
+            if (size.heads > 0 && masked.empty()) return Unit{};
+            const auto mlps = least_important_mlps(kept_, importance, size.mlps);
+            if (size.mlps > 0 && mlps.empty()) return Unit{};
+            const auto blocks = least_important_neurons(kept_, importance, size.blocks);
+            if (size.blocks > 0 && blocks.empty()) return Unit{};
+            masked.insert(masked.end(), mlps.begin(), mlps.end());
+            masked.insert(masked.end(), blocks.begin(), blocks.end());
 
             LOTTERY_CHECK(pass(phase, std::move(masked)));
             auto& step = result_.steps.back();
@@ -155,6 +181,17 @@ std::vector<Component> least_important_mlps(const ComponentMasks& masks, const C
     for (const int i : by_importance(masks.mlps, importance.mlps)) {
         if (static_cast<int>(chosen.size()) >= count) break;
         chosen.push_back({i, -1});
+    }
+    return chosen;
+}
+
+std::vector<Component> least_important_neurons(const ComponentMasks& masks, const ComponentImportance& importance,
+                                               int count) {
+    std::vector<Component> chosen;
+    if (count <= 0) return chosen;
+    for (const int i : by_importance(masks.neurons.values, importance.neurons.values)) {
+        if (static_cast<int>(chosen.size()) >= count) break;
+        chosen.push_back({i / masks.neurons.blocks, -1, i % masks.neurons.blocks});
     }
     return chosen;
 }

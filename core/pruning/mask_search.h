@@ -20,6 +20,8 @@ namespace lottery {
 struct ScoredPass {
     double score = 0.0;  // may be NaN (constant predictions)
     ComponentImportance importance;
+    std::optional<double> kept_share = {};  // see MaskSearchStep
+    std::optional<double> milliseconds_per_example = {};
 };
 using ScorePass = std::function<Outcome<ScoredPass>(const ComponentMasks&)>;
 
@@ -32,6 +34,7 @@ struct SearchTarget {
     ScorePass pass;
     // What the model has; without a value everything. The rest starts masked, and the search only takes away.
     std::optional<ComponentMasks> components = std::nullopt;
+    int neurons = 0;  // per MLP; of a search for blocks of them
 };
 
 // Errors (rigorous mode): a full score at or below chance, a full score that is NaN.
@@ -44,5 +47,7 @@ std::vector<Component> least_important_heads(const ComponentMasks& masks, const 
                                              int count);
 std::vector<Component> least_important_mlps(const ComponentMasks& masks, const ComponentImportance& importance,
                                             int count);
+std::vector<Component> least_important_neurons(const ComponentMasks& masks, const ComponentImportance& importance,
+                                               int count);
 
 }  // namespace lottery

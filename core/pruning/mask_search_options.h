@@ -13,13 +13,12 @@
 
 #include "core/base/progress.h"
 #include "core/model/masks.h"
+#include "core/pruning/criterion_options.h"
 
 namespace lottery {
 
 // "published" repeats the paper's code, its quirks Q1…Q9 included; "rigorous" asks the same question properly.
 enum class Mode { Published, Rigorous };
-
-enum class SearchKind { Heads, Mlps, HeadsMlps };
 
 // Where masks are searched (Q4). Dev: the split the scores are reported on. Train: a slice of train, the one held out
 // in fine-tuning where there is one.
@@ -29,33 +28,41 @@ struct MaskSearchOptions {
     SearchKind kind = SearchKind::HeadsMlps;
     Mode mode = Mode::Rigorous;
     double threshold = 0.9;  // share of the full score a kept mask must reach, in (0, 1]
-    double amount = 0.1;     // share of the original model's heads masked per step, in (0, 1]; at least one
+    double amount = 0.1;     // share of the original model's heads (or blocks) masked per step, in (0, 1]; at least one
     int batch_size = 64;     // examples per batch; part of the importance's definition
     SearchSplit split = SearchSplit::Train;  // published default: Dev
     std::int64_t limit_dev = 0;              // first so many dev examples; 0: all
     int max_seq_length = 128;                // tokens, 3…the model's positions
+    Criterion criterion = Criterion::Gradient;
+    GradientTerm gradient = GradientTerm::Batch;  // of Criterion::Gradient (Q1)
+    GateOptions gates;                            // of Criterion::Learned
+    int block_size = 64;                          // neurons per block, of SearchKind::Neurons
+    bool measure_speed = false;                   // time every mask with its components removed
 
     // The defaults of a mode.
     static MaskSearchOptions for_mode(Mode mode);
 };
 
-// A masked or kept component. head == -1: the layer's MLP.
+// A masked or kept component. head == -1: the layer's MLP, or with block ≥ 0 a block of its neurons.
 struct Component {
     int layer = 0;
     int head = -1;
+    int block = -1;
     bool operator==(const Component&) const = default;
 };
 
 // One pass over the search split.
 struct MaskSearchStep {
     int index = 0;          // 0: the full model
-    std::string phase;      // "full", "heads_mlps", "heads", "mlps"
+    std::string phase;      // "full", "heads_mlps", "heads", "mlps", "neurons"
     double score = 0.0;     // search metric with `masks`; a NaN metric counts as the worst score
     bool accepted = false;  // score ≥ threshold score: these masks are kept
     double seconds = 0.0;
-    std::vector<Component> masked;   // newly masked in this step
-    ComponentMasks masks;            // the masks that were scored
-    ComponentImportance importance;  // measured in the same pass, normalised as in §3
+    std::vector<Component> masked;                   // newly masked in this step
+    ComponentMasks masks;                            // the masks that were scored
+    ComponentImportance importance;                  // measured in the same pass, normalised as in §3
+    std::optional<double> kept_share;                // of the parameters, embeddings aside, components removed
+    std::optional<double> milliseconds_per_example;  // where MaskSearchOptions::measure_speed asks for it
 };
 
 struct MaskSearchResult {

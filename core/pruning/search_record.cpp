@@ -13,23 +13,41 @@ Status write_arrays(const fs::path& folder, const std::string& suffix, const Com
     LOTTERY_CHECK(write_head_matrix(folder / ("head_mask" + suffix + ".npy"), masks.heads));
     LOTTERY_CHECK(write_mlp_vector(folder / ("mlp_mask" + suffix + ".npy"), masks.mlps));
     LOTTERY_CHECK(write_head_matrix(folder / ("head_importance" + suffix + ".npy"), importance.heads));
+    if (masks.neurons.blocks > 0) {
+        LOTTERY_CHECK(write_neuron_matrix(folder / ("neuron_mask" + suffix + ".npy"), masks.neurons));
+        LOTTERY_CHECK(write_neuron_matrix(folder / ("neuron_importance" + suffix + ".npy"), importance.neurons));
+    }
     return write_mlp_vector(folder / ("mlp_importance" + suffix + ".npy"), importance.mlps);
 }
 
 std::string step_suffix(int index) { return "_" + std::to_string(index); }
 
+Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
 Json step_json(const MaskSearchStep& step) {
     Json masked = Json::array();
-    for (const auto& c : step.masked)
+    for (const auto& c : step.masked) {
         masked.push_back({{"layer", c.layer}, {"head", c.head < 0 ? Json(nullptr) : Json(c.head)}});
-    return {{"index", step.index},
-            {"phase", step.phase},
-            {"score", step.score},
-            {"kept_heads", step.masks.kept_heads()},
-            {"kept_mlps", step.masks.kept_mlps()},
-            {"masked", masked},
-            {"accepted", step.accepted},
-            {"seconds", step.seconds}};
+        if (c.block >= 0) masked.back()["block"] = c.block;
+    }
+    Json json{{"index", step.index},
+              {"phase", step.phase},
+              {"score", step.score},
+              {"kept_heads", step.masks.kept_heads()},
+              {"kept_mlps", step.masks.kept_mlps()},
+              {"kept_share", optional(step.kept_share)},
+              {"milliseconds_per_example", optional(step.milliseconds_per_example)},
+              {"masked", masked},
+              {"accepted", step.accepted},
+              {"seconds", step.seconds}};
+    if (step.masks.neurons.blocks > 0) json["kept_neuron_blocks"] = step.masks.kept_neuron_blocks();
+    return json;
+}
+
+std::optional<double> optional_number(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    if (found == json.end() || found->is_null()) return std::nullopt;
+    return found->get<double>();
 }
 
 // Throws nlohmann's exceptions; the caller names the file.
@@ -41,17 +59,25 @@ MaskSearchStep step_from_json(const Json& json) {
     json.at("accepted").get_to(step.accepted);
     json.at("seconds").get_to(step.seconds);
     for (const auto& c : json.at("masked"))
-        step.masked.push_back({c.at("layer").get<int>(), c.at("head").is_null() ? -1 : c.at("head").get<int>()});
+        step.masked.push_back(
+            {c.at("layer").get<int>(), c.at("head").is_null() ? -1 : c.at("head").get<int>(), c.value("block", -1)});
+    step.kept_share = optional_number(json, "kept_share");
+    step.milliseconds_per_example = optional_number(json, "milliseconds_per_example");
     return step;
 }
 
-Status read_arrays(const fs::path& folder, const std::string& suffix, ComponentMasks& masks,
+// `block_size` 0: a search that knew no blocks.
+Status read_arrays(const fs::path& folder, const std::string& suffix, int block_size, ComponentMasks& masks,
                    ComponentImportance& importance) {
     LOTTERY_TRY(importance.heads, read_head_matrix(folder / ("head_importance" + suffix + ".npy")));
     LOTTERY_TRY(importance.mlps, read_mlp_vector(folder / ("mlp_importance" + suffix + ".npy")));
     LOTTERY_TRY(masks.heads, read_head_mask(folder / ("head_mask" + suffix + ".npy"), importance.heads.layers,
                                             importance.heads.heads));
     LOTTERY_TRY(masks.mlps, read_mlp_mask(folder / ("mlp_mask" + suffix + ".npy"), importance.heads.layers));
+    if (block_size <= 0) return ok();
+    LOTTERY_TRY(importance.neurons, read_neuron_matrix(folder / ("neuron_importance" + suffix + ".npy"), block_size));
+    LOTTERY_TRY(masks.neurons, read_neuron_mask(folder / ("neuron_mask" + suffix + ".npy"), importance.heads.layers,
+                                                importance.neurons.blocks * block_size, block_size));
     return ok();
 }
 
@@ -60,18 +86,23 @@ Status read_arrays(const fs::path& folder, const std::string& suffix, ComponentM
 Json to_json(const MaskSearchResult& result) {
     Json steps = Json::array();
     for (const auto& step : result.steps) steps.push_back(step_json(step));
-    const auto optional = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
-    return {{"metric", result.metric},
-            {"full_score", result.full_score},
-            {"threshold", result.threshold_score},
-            {"score", result.score},
-            {"dev_full_score", optional(result.dev_full_score)},
-            {"dev_score", optional(result.dev_score)},
-            {"kept_heads", result.masks.kept_heads()},
-            {"kept_mlps", result.masks.kept_mlps()},
-            {"kept_weights_share", optional(result.kept_weights_share)},
-            {"steps", steps},
-            {"seconds", result.seconds}};
+    Json json{{"metric", result.metric},
+              {"full_score", result.full_score},
+              {"threshold", result.threshold_score},
+              {"score", result.score},
+              {"dev_full_score", optional(result.dev_full_score)},
+              {"dev_score", optional(result.dev_score)},
+              {"kept_heads", result.masks.kept_heads()},
+              {"kept_mlps", result.masks.kept_mlps()},
+              {"kept_weights_share", optional(result.kept_weights_share)},
+              {"steps", steps},
+              {"seconds", result.seconds}};
+    if (const auto& neurons = result.masks.neurons; neurons.blocks > 0) {
+        json["block_size"] = neurons.block_size;
+        json["kept_neuron_blocks"] = result.masks.kept_neuron_blocks();
+        json["neuron_blocks"] = static_cast<int>(neurons.values.size());
+    }
+    return json;
 }
 
 Status write_search_step(const fs::path& folder, const MaskSearchStep& step) {
@@ -90,6 +121,7 @@ Result<MaskSearchResult> read_mask_search(const fs::path& folder) {
     const fs::path file = folder / "search.json";
     LOTTERY_TRY(const Json json, read_json(file));
     MaskSearchResult result;
+    int block_size = 0;
     try {
         json.at("metric").get_to(result.metric);
         json.at("full_score").get_to(result.full_score);
@@ -98,6 +130,7 @@ Result<MaskSearchResult> read_mask_search(const fs::path& folder) {
         json.at("seconds").get_to(result.seconds);
         if (const auto& v = json.at("dev_full_score"); !v.is_null()) result.dev_full_score = v.get<double>();
         if (const auto& v = json.at("dev_score"); !v.is_null()) result.dev_score = v.get<double>();
+        block_size = json.value("block_size", 0);
         if (const auto v = json.find("kept_weights_share"); v != json.end() && !v->is_null())
             result.kept_weights_share = v->get<double>();
         for (const auto& step : json.at("steps")) result.steps.push_back(step_from_json(step));
@@ -105,9 +138,9 @@ Result<MaskSearchResult> read_mask_search(const fs::path& folder) {
         return Error{std::string("is not a mask search record (") + e.what() + ")", file.string(),
                      "Run lottery mask again"};
     }
-    LOTTERY_CHECK(read_arrays(folder, "", result.masks, result.importance));
+    LOTTERY_CHECK(read_arrays(folder, "", block_size, result.masks, result.importance));
     for (auto& step : result.steps)
-        LOTTERY_CHECK(read_arrays(folder, step_suffix(step.index), step.masks, step.importance));
+        LOTTERY_CHECK(read_arrays(folder, step_suffix(step.index), block_size, step.masks, step.importance));
     return result;
 }
 

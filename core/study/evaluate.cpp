@@ -18,6 +18,28 @@
 namespace lottery {
 namespace {
 
+// As given, or as recorded by the search that wrote the mask, or as the only size that so many even blocks can have.
+Result<int> neuron_block_size(const EvaluateRequest& request, const BertConfig& config) {
+    if (request.block_size) return *request.block_size;
+    const auto record = request.neuron_mask->parent_path() / "search.json";
+    if (std::filesystem::exists(record)) {
+        LOTTERY_TRY(const Json json, read_json(record));
+        if (const auto size = json.find("block_size"); size != json.end() && size->is_number_integer() && *size > 0)
+            return size->get<int>();
+    }
+    LOTTERY_TRY(const auto matrix, read_neuron_matrix(*request.neuron_mask, 0));
+    if (config.intermediate_size % matrix.blocks == 0) return config.intermediate_size / matrix.blocks;
+    return Error{std::to_string(matrix.blocks) + " blocks found, which do not divide the model's " +
+                     std::to_string(config.intermediate_size) + " neurons evenly",
+                 request.neuron_mask->string(), "Say with --block-size how many neurons a block has"};
+}
+
+Result<NeuronMatrix> read_neurons(const EvaluateRequest& request, const BertConfig& config) {
+    if (!request.neuron_mask) return NeuronMatrix();
+    LOTTERY_TRY(const int block_size, neuron_block_size(request, config));
+    return read_neuron_mask(*request.neuron_mask, config.num_hidden_layers, config.intermediate_size, block_size);
+}
+
 void append_predictions(std::string& tsv, const TaskInfo& task, const Predictions& predictions,
                         const std::string& file) {
     const auto classes = predictions.predicted_classes();
@@ -52,6 +74,14 @@ std::vector<int> layers_left_without_heads(const ComponentMasks& masks, const Co
     std::vector<int> layers;
     for (int l = 0; l < masks.layers(); ++l)
         if (masks.kept_heads_in(l) == 0 && components.kept_heads_in(l) > 0) layers.push_back(l);
+    return layers;
+}
+
+// Likewise for MLPs whose last neurons the masks take.
+std::vector<int> layers_left_without_neurons(const ComponentMasks& masks, const BertConfig& config) {
+    std::vector<int> layers;
+    for (int l = 0; l < masks.layers(); ++l)
+        if (masks.keeps_mlp(l) && masks.kept_neurons_in(l, config.intermediate_size) == 0) layers.push_back(l);
     return layers;
 }
 
@@ -127,7 +157,8 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
                                                     {request.max_seq_length, request.limit_dev}, progress));
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), 0, device, progress));
     auto& model = loaded.model;
-    LOTTERY_TRY(const auto masks, read_component_masks(request.head_mask, request.mlp_mask, model->components()));
+    LOTTERY_TRY(auto masks, read_component_masks(request.head_mask, request.mlp_mask, model->components()));
+    LOTTERY_TRY(masks.neurons, read_neurons(request, model->config()));
     WeightMasks weights;
     if (request.weight_mask) {
         LOTTERY_TRY(weights, read_weight_masks(*request.weight_mask, model->config()));
@@ -137,7 +168,7 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
     EvaluateReport report;
     report.task = request.task;
     report.removal = request.removal;
-    report.masked = request.head_mask || request.mlp_mask;
+    report.masked = request.head_mask || request.mlp_mask || request.neuron_mask;
     describe_size(report, *model, masks, files);
     if (request.weight_mask) report.parameters_kept_share = parameters_kept_share(model, masks, weights);
     const auto start = std::chrono::steady_clock::now();
@@ -156,9 +187,10 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
     }
     if (report.masked) {
         report.layers_left_without_heads = layers_left_without_heads(masks, model->components());
+        report.layers_left_without_neurons = layers_left_without_neurons(masks, model->config());
         report.by_removal = {{Removal::Physical, scores.metrics}, {Removal::Multiply, scores.metrics}};
         // Elsewhere both ways are one computation.
-        if (!report.layers_left_without_heads.empty()) {
+        if (!report.layers_left_without_heads.empty() || !report.layers_left_without_neurons.empty()) {
             const auto other = request.removal == Removal::Physical ? Removal::Multiply : Removal::Physical;
             LOTTERY_TRY(const auto others, score(model, model->plan(masks, other), task, files, stop, progress));
             report.by_removal[other] = others.metrics;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
 
 #include "core/base/file.h"
 #include "core/evaluation/predict.h"
-#include "core/pruning/importance.h"
+#include "core/evaluation/speed.h"
+#include "core/pruning/criterion.h"
 #include "core/pruning/search_record.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
@@ -20,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // Passes there are at most in the first phase, and two for the phases after it, which mostly end at once: for the bar.
-std::int64_t expected_passes(const MaskSearchOptions& options, const ComponentMasks& components) {
+std::int64_t expected_passes(const MaskSearchOptions& options, const ComponentMasks& components, int neurons) {
     const int step =
         std::max(1, static_cast<int>(options.amount * static_cast<double>(components.heads.values.size())));
     const int head_steps = (components.kept_heads() + step - 1) / step;
@@ -31,6 +33,11 @@ std::int64_t expected_passes(const MaskSearchOptions& options, const ComponentMa
             return 1 + components.kept_mlps();
         case SearchKind::HeadsMlps:
             return 3 + std::min(head_steps, components.kept_mlps());
+        case SearchKind::Neurons: {
+            const int blocks = components.kept_mlps() * NeuronMatrix(1, neurons, options.block_size, 1.0F).blocks;
+            const int blocks_step = std::max(1, static_cast<int>(options.amount * blocks));
+            return 1 + (blocks + blocks_step - 1) / blocks_step;
+        }
     }
     return 1;
 }
@@ -57,7 +64,8 @@ void remove_steps(const fs::path& folder) {
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(folder, ec)) {
         const auto name = entry.path().filename().string();
-        for (const char* stem : {"head_mask_", "mlp_mask_", "head_importance_", "mlp_importance_"})
+        for (const char* stem :
+             {"head_mask_", "mlp_mask_", "neuron_mask_", "head_importance_", "mlp_importance_", "neuron_importance_"})
             if (name.starts_with(stem) && name.ends_with(".npy")) fs::remove(entry.path(), ec);
     }
 }
@@ -90,14 +98,24 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     LOTTERY_CHECK(make_folder(request.out));
     remove_steps(request.out);
 
-    ImportancePass pass(model, examples, {options.batch_size});
+    CriterionInputs criterion_inputs;
+    criterion_inputs.model = model;
+    criterion_inputs.examples = examples;
+    criterion_inputs.seed = request.seed;
+    criterion_inputs.progress = &observer;
+    criterion_inputs.score = [&](const Predictions& predictions) {
+        const double score = task_metrics(task, predictions).at(std::string(task.search_metric));
+        return std::isnan(score) ? worst_score(task) : score;
+    };
+    LOTTERY_TRY(const auto criterion, make_criterion(options, criterion_inputs));
     const auto start = std::chrono::steady_clock::now();
     std::int64_t finished = 0, passes = 0;
     const auto count = static_cast<std::int64_t>(examples.size());
     const auto on_examples = [&](std::int64_t more) {
         finished += more;
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-        const auto total = std::max(expected_passes(options, model->components()), passes) * count;
+        const auto total =
+            std::max(expected_passes(options, model->components(), config.intermediate_size), passes) * count;
         observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes), finished,
                               total, "examples", static_cast<double>(finished) / std::max(elapsed.count(), 1e-9),
                               "examples"});
@@ -106,14 +124,24 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     SearchTarget target;
     target.layers = config.num_hidden_layers;
     target.heads = config.num_attention_heads;
+    target.neurons = config.intermediate_size;
     target.components = model->components();
     target.metric = task.search_metric;
     target.chance = chance_level(task, data.search.labels());
     target.worst = worst_score(task);
     target.pass = [&](const ComponentMasks& masks) -> Outcome<ScoredPass> {
         ++passes;
-        LOTTERY_TRY(const auto raw, pass.run(masks, stop, on_examples));
-        return ScoredPass{task_metrics(task, raw.predictions).at(target.metric), normalise(raw, options.kind)};
+        LOTTERY_TRY(auto measured, criterion->measure(masks, stop, on_examples));
+        ScoredPass scored;
+        scored.score = task_metrics(task, measured.predictions).at(target.metric);
+        scored.importance = std::move(measured.importance);
+        scored.kept_share = model->kept_share(masks);
+        if (options.measure_speed) {
+            const std::array plans{model->plan(masks, Removal::Physical)};
+            LOTTERY_TRY(const auto ms, milliseconds_per_example(model, plans, examples, {}, stop, observer));
+            scored.milliseconds_per_example = ms.front();
+        }
+        return scored;
     };
     RecordingObserver recorder(observer, request.out);
     LOTTERY_TRY(auto result, search_masks(target, options, stop, recorder));

@@ -62,6 +62,8 @@ const char* to_string(SearchKind kind) {
             return "mlps";
         case SearchKind::HeadsMlps:
             return "heads-mlps";
+        case SearchKind::Neurons:
+            return "neurons";
     }
     return "";
 }
@@ -88,9 +90,25 @@ Json to_json(const TrainingOptions& o) {
 }
 
 Json to_json(const MaskSearchOptions& o) {
-    return {{"kind", to_string(o.kind)}, {"mode", to_string(o.mode)},         {"threshold", o.threshold},
-            {"amount", o.amount},        {"batch_size", o.batch_size},        {"split", to_string(o.split)},
-            {"limit_dev", o.limit_dev},  {"max_seq_length", o.max_seq_length}};
+    Json json{{"kind", to_string(o.kind)},
+              {"mode", to_string(o.mode)},
+              {"threshold", o.threshold},
+              {"amount", o.amount},
+              {"batch_size", o.batch_size},
+              {"split", to_string(o.split)},
+              {"limit_dev", o.limit_dev},
+              {"max_seq_length", o.max_seq_length},
+              {"criterion", to_string(o.criterion)},
+              {"measure_speed", o.measure_speed}};
+    // Only what has an effect.
+    if (o.criterion == Criterion::Gradient) json["gradient"] = to_string(o.gradient);
+    if (o.criterion == Criterion::Learned)
+        json["gates"] = {{"steps", o.gates.steps},
+                         {"batch_size", o.gates.batch_size},
+                         {"learning_rate", o.gates.learning_rate},
+                         {"penalty", o.gates.penalty}};
+    if (o.kind == SearchKind::Neurons) json["block_size"] = o.block_size;
+    return json;
 }
 
 Json to_json(const Metrics& metrics) {

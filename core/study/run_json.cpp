@@ -50,6 +50,7 @@ Json to_json(const EvaluateReport& r) {
         for (const auto& [removal, metrics] : r.by_removal)
             json["metrics_by_removal"][to_string(removal)] = to_json(metrics);
         json["layers_left_without_heads"] = r.layers_left_without_heads;
+        json["layers_left_without_neurons"] = r.layers_left_without_neurons;
     }
     for (const auto& speed : r.speed)
         json["speed"].push_back(
@@ -80,11 +81,14 @@ Json to_json(const BenchReport& report) {
 }
 
 Json mask_search_header(const MaskRequest& request) {
-    return {{"format", 1},
-            {"task", task_info(request.task).name},
-            {"kind", to_string(request.options.kind)},
-            {"mode", to_string(request.options.mode)},
-            {"split", to_string(request.options.split)}};
+    Json header{{"format", 1},
+                {"task", task_info(request.task).name},
+                {"kind", to_string(request.options.kind)},
+                {"mode", to_string(request.options.mode)},
+                {"split", to_string(request.options.split)},
+                {"criterion", to_string(request.options.criterion)}};
+    if (request.options.criterion == Criterion::Gradient) header["gradient"] = to_string(request.options.gradient);
+    return header;
 }
 
 Result<FinetuneReport> finetune_report_from_json(const Json& json, const std::string& place) {

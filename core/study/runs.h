@@ -74,6 +74,8 @@ struct EvaluateRequest {
     ComputeOptions compute;
     std::optional<std::filesystem::path> head_mask;    // [L,N] .npy
     std::optional<std::filesystem::path> mlp_mask;     // [L] .npy
+    std::optional<std::filesystem::path> neuron_mask;  // [L,K] .npy
+    std::optional<int> block_size;  // neurons per block of neuron_mask; default: from the search.json beside it
     std::optional<std::filesystem::path> weight_mask;  // magnitude mask; may be combined with the others
     Removal removal = Removal::Physical;               // which of the two scores counts (Q7); both are computed
     bool measure_speed = false;                        // times the model with and without the masks
@@ -95,7 +97,8 @@ struct EvaluateReport {
     std::map<Removal, Metrics> by_removal;  // both ways; empty without masks
     // Layers whose last heads the masks take, where the ways differ: only removal drops the projection's bias (Q7).
     std::vector<int> layers_left_without_heads;
-    Metrics majority_baseline;  // always the most frequent dev class; empty for regression
+    std::vector<int> layers_left_without_neurons;  // likewise; of a neuron mask
+    Metrics majority_baseline;                     // always the most frequent dev class; empty for regression
     double loss = 0.0;
     std::int64_t examples = 0;
     double seconds = 0.0;
@@ -135,7 +138,7 @@ struct MaskRequest {
     std::filesystem::path data;
     std::filesystem::path out;  // gets head_mask.npy, mlp_mask.npy, …, search.json, run.json
     TaskId task = TaskId::MRPC;
-    std::uint64_t seed = 1337;  // recorded; chooses the held-out slice when options.split is Train
+    std::uint64_t seed = 1337;  // of random and learned criteria, and of the slice of train that is searched on
     MaskSearchOptions options;
     ComputeOptions compute;
 };

@@ -87,6 +87,11 @@ public:
         if (fs::equivalent(folder, checkpoint, ec)) add("out", "is the checkpoint's own folder; choose another");
     }
 
+    void block_size(const fs::path& checkpoint, int size) {
+        const auto config = read_bert_config(checkpoint);
+        range("block-size", size, 1, config ? config->intermediate_size : 1'000'000);
+    }
+
     void compute(const ComputeOptions& options) {
         if (options.threads < 0 || options.threads > 1024)
             add("threads", std::to_string(options.threads) + " found, 0 to 1024 expected");
@@ -148,6 +153,10 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
     check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
     check.mask_file("weight-mask", r.weight_mask);
+    check.mask_file("neuron-mask", r.neuron_mask);
+    if (r.block_size && !r.neuron_mask) check.add("block-size", "has no meaning without --neuron-mask");
+    if (r.block_size) check.block_size(r.checkpoint, *r.block_size);
+    if (r.neuron_mask && r.weight_mask) check.add("neuron-mask", "cannot be combined with --weight-mask");
     return check.take();
 }
 
@@ -172,6 +181,14 @@ std::vector<FieldProblem> problems(const MaskRequest& r) {
     check.range("batch-size", r.options.batch_size, 1, 65536);
     check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
+    if (const auto problem = criterion_problem(r.options.criterion, r.options.kind)) check.add("criterion", *problem);
+    if (r.options.criterion == Criterion::Learned) {
+        check.range("gate-steps", r.options.gates.steps, 1, 1'000'000);
+        check.range("gate-batch-size", r.options.gates.batch_size, 1, 4096);
+        check.positive("gate-learning-rate", r.options.gates.learning_rate, 100.0);
+        check.range("gate-penalty", r.options.gates.penalty, 0.0, 1e6);
+    }
+    if (r.options.kind == SearchKind::Neurons) check.block_size(r.checkpoint, r.options.block_size);
     return check.take();
 }
 

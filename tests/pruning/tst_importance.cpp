@@ -2,68 +2,13 @@
 //
 // Gradients in the mask variables against a plain autograd reference (tests/reference/make_bert_goldens.py), whole
 // and partly masked, masked components included.
-#ifndef Q_MOC_RUN  // moc need not read LibTorch
-#include "core/pruning/importance.h"
-#endif
-
 #include <QTest>
 #include <cmath>
 
-#include "tests/support/goldens.h"
+#include "tests/pruning/tiny_model.h"
 
 using namespace lottery;
 using namespace lottery::test;
-
-namespace {
-
-struct Model {
-    Json golden;
-    BertForSequenceClassification model{nullptr};
-    std::vector<Features> features;
-
-    explicit Model(const std::string& name) : golden(read_golden(golden_folder("bert/" + name) / "expected.json")) {
-        ProgressSink quiet;
-        auto loaded = load_model(golden_folder("bert/" + name), golden.at("outputs").get<int>(), 0, torch::kCPU, quiet);
-        if (!loaded) qFatal("%s", loaded.error().to_string().c_str());
-        model = loaded->model;
-        features = golden_features(golden.at("sequences"));
-    }
-    [[nodiscard]] ComponentMasks all() const {
-        return ComponentMasks::all_kept(model->config().num_hidden_layers, model->config().num_attention_heads);
-    }
-    RawImportance importance(const ComponentMasks& masks, ImportanceOptions options = {}) {
-        ImportancePass pass(model, features, options);
-        auto raw = pass.run(masks, {}, [](std::int64_t) {});
-        if (!raw) qFatal("importance pass failed");
-        return *std::move(raw);
-    }
-};
-
-double largest(const std::vector<float>& values) {
-    double most = 0;
-    for (const float v : values) most = std::max(most, std::abs(static_cast<double>(v)));
-    return most;
-}
-
-// Infinite where the sizes differ or a value is NaN.
-double worst_difference(const std::vector<float>& ours, const std::vector<float>& expected) {
-    if (ours.size() != expected.size()) return INFINITY;
-    double worst = 0;
-    for (std::size_t i = 0; i < ours.size(); ++i) {
-        const double d = std::abs(static_cast<double>(ours[i]) - static_cast<double>(expected[i]));
-        if (std::isnan(d)) return INFINITY;
-        worst = std::max(worst, d);
-    }
-    return worst;
-}
-
-// Largest difference relative to the largest expected value.
-double relative(const std::vector<float>& ours, const std::vector<float>& expected) {
-    const double scale = largest(expected);
-    return scale > 0 ? worst_difference(ours, expected) / scale : worst_difference(ours, expected);
-}
-
-}  // namespace
 
 class TestImportance : public QObject {
     Q_OBJECT
@@ -80,7 +25,7 @@ private Q_SLOTS:
     void gradients() {
         QFETCH(QString, name);
         QFETCH(int, state);
-        Model m(name.toStdString());
+        TinyModel m(name.toStdString());
         const auto& expected = m.golden.at("states")[static_cast<std::size_t>(state)];
         auto masks = m.all();
         masks.heads.values = flat_floats(expected.at("head_mask"));
@@ -106,7 +51,7 @@ private Q_SLOTS:
     }
 
     void no_weight_gradient_is_computed() {
-        Model m("two_layers");
+        TinyModel m("two_layers");
         m.importance(m.all());
         for (const auto& p : m.model->parameters()) {
             QVERIFY(!p.requires_grad());
@@ -116,7 +61,7 @@ private Q_SLOTS:
 
     // The absolute value is taken per batch: the sum over batches of one is not the value of one batch.
     void batches_are_part_of_the_definition() {
-        Model m("three_layers");
+        TinyModel m("three_layers");
         const auto one = m.importance(m.all(), {64});
         const auto many = m.importance(m.all(), {1});
         QVERIFY(relative(one.heads.values, many.heads.values) > 1e-3);
@@ -132,7 +77,7 @@ private Q_SLOTS:
     }
 
     void cancelled() {
-        Model m("two_layers");
+        TinyModel m("two_layers");
         ImportancePass pass(m.model, m.features, {});
         std::stop_source source;
         source.request_stop();
@@ -142,7 +87,7 @@ private Q_SLOTS:
     // What is left of a model is worth there what it is worth in the whole model under the same masks; what is gone was
     // not measured.
     void removed_components_are_nan() {
-        Model m("three_layers");
+        TinyModel m("three_layers");
         auto masks = m.all();
         for (const auto& [layer, head] : {std::pair{0, 1}, {2, 0}, {2, 3}}) masks.heads.at(layer, head) = 0.0F;
         masks.mlps[1] = 0.0F;
@@ -172,7 +117,7 @@ private Q_SLOTS:
         further.heads.at(0, 2) = 0.0F;
         further.heads.at(2, 1) = 0.0F;
         further.mlps[2] = 0.0F;
-        Model again("three_layers");
+        TinyModel again("three_layers");
         check(again.importance(further), m.importance(further));
         // Nothing left of a layer.
         for (int h = 0; h < 4; ++h) further.heads.at(2, h) = 0.0F;

@@ -245,6 +245,38 @@ private Q_SLOTS:
         }
     }
 
+    // 2 layers × 3 blocks (of 4, 4 and 2 neurons), a third of them per step, the least important first.
+    void blocks_of_neurons() {
+        SearchTarget target;
+        target.layers = 2;
+        target.heads = 4;
+        target.neurons = 10;
+        target.metric = "acc";
+        target.chance = 0.5;
+        target.pass = [](const ComponentMasks& m) -> Outcome<ScoredPass> {
+            auto worth = m.neurons;
+            for (std::size_t i = 0; i < worth.values.size(); ++i) worth.values[i] = -static_cast<float>(i / 2);
+            return ScoredPass{m.kept_neuron_blocks() >= 2 ? 1.0 : 0.0, {m.heads, m.mlps, worth}};
+        };
+        auto o = options(SearchKind::Neurons, Mode::Published, 0.34);
+        o.block_size = 4;
+        MaskSearchObserver quiet;
+        const auto r = search_masks(target, o, {}, quiet);
+        QVERIFY_VALUE(r);
+        QCOMPARE(phases(*r), (Names{"full+", "neurons+", "neurons+", "neurons-"}));
+        QCOMPARE(r->steps[1].masked, (std::vector<Component>{{1, -1, 1}, {1, -1, 2}}));
+        QCOMPARE(r->steps[2].masked, (std::vector<Component>{{0, -1, 2}, {1, -1, 0}}));
+        QCOMPARE(r->masks.neurons.values, (std::vector<float>{1, 1, 0, 0, 0, 0}));
+        QCOMPARE(r->masks.kept_heads(), 8);
+        QCOMPARE(r->masks.kept_mlps(), 2);
+        // A model that has lost an MLP has no neurons there.
+        target.components = ComponentMasks::all_kept(2, 4);
+        target.components->mlps[1] = 0.0F;
+        const auto rest = search_masks(target, o, {}, quiet);
+        QVERIFY_VALUE(rest);
+        QCOMPARE(rest->steps[0].masks.neurons.values, (std::vector<float>{1, 1, 1, 0, 0, 0}));
+    }
+
     void ties_are_broken_by_index() {
         Scripted s;
         s.importance = [](const ComponentMasks&) { return ComponentImportance{HeadMatrix(2, 4, 1.0F), {1.0F, 1.0F}}; };

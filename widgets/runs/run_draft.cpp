@@ -24,6 +24,8 @@ const char* maskSetting(SearchKind kind) {
             return "mlps";
         case SearchKind::HeadsMlps:
             return "heads_mlps";
+        case SearchKind::Neurons:
+            return "neurons";
     }
     return "heads_mlps";
 }
@@ -134,6 +136,8 @@ QString searchKindName(SearchKind kind) {
             return translated("MLPs");
         case SearchKind::HeadsMlps:
             return translated("heads + MLPs");
+        case SearchKind::Neurons:
+            return translated("MLP neurons");
     }
     return {};
 }
