@@ -22,13 +22,10 @@ struct Update {
 
 void update_in_one_pass(AdamW::Slot& slot, const torch::Tensor& gradient, float clip, const Update& u) {
     const auto g = gradient.contiguous();
-    const AdamWUpdate update{static_cast<float>(kBeta1),
-                             static_cast<float>(kBeta2),
-                             clip,
-                             static_cast<float>(u.decay),
-                             static_cast<float>(u.step_size),
-                             static_cast<float>(u.second_scale),
-                             static_cast<float>(u.epsilon)};
+    const AdamWUpdate update{
+        static_cast<float>(kBeta1),   static_cast<float>(kBeta2),      clip,
+        static_cast<float>(u.decay),  static_cast<float>(u.step_size), static_cast<float>(u.second_scale),
+        static_cast<float>(u.epsilon)};
     float* p = slot.parameter.data_ptr<float>();
     float* m = slot.exp_avg.data_ptr<float>();
     float* v = slot.exp_avg_sq.data_ptr<float>();
