@@ -143,6 +143,9 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
     run.folder = folder;
     run.title = recentTitle(textFromPath(folder));
     run.provenance = readProvenance(folder);
+    if (fileExists(folder / "weight_mask.safetensors"))
+        return Error{"holds a mask of single weights, which the window does not show", folder.string(),
+                     "Look at weight_survival.svg in it, or run lottery analyze weights"};
     if (fileExists(folder / "search.json")) {
         LOTTERY_TRY(run.search, read_mask_search(folder));
         run.summary = searchSummary(*run.search, true);

@@ -157,6 +157,34 @@ class Magnitude(unittest.TestCase):
         self.assertIn("weights survive", text.stdout)
         self.assertIn("<svg", (figure / "weight_survival.svg").read_text())
 
+    def test_controls(self):
+        good = json.loads(self.search.stdout)
+        for kind in ["random", "bad"]:
+            with self.subTest(kind):
+                out = self.folder / f"{kind}_control"
+                arguments = ["subnetwork", kind, "--weight-mask", self.mask, "--checkpoint", self.model]
+                made = lottery(*arguments, "--out", out, "--seed", "7", "--json")
+                self.assertEqual(made.returncode, 0, made.stderr)
+                report = json.loads(made.stdout)
+                self.assertEqual(report["kept_weights"], good["kept_weights"])
+                self.assertGreaterEqual(report["overlap_weights"], 0)
+                self.assertLess(report["overlap_weights"], report["kept_weights"])
+                self.assertTrue((out / "weight_survival.csv").exists())
+                # Each has a mask of its own, of the good one's size, which evaluate takes.
+                self.assertNotEqual(weights(out / "weight_mask.safetensors")[0], weights(self.mask)[0])
+                result = lottery("evaluate", *self.input, "--weight-mask", out / "weight_mask.safetensors", "--json", *SHORT)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                shown = lottery(*arguments, "--out", self.folder / f"{kind}_again", "--seed", "7")
+                self.assertIn(f"{kind} mask: {report['kept_weights']} of ", shown.stdout)
+                self.check_one_line(lottery(*arguments, "--out", out), str(out))
+        for wrong in [["subnetwork", "random", "--out", self.folder / "x"],
+                      ["subnetwork", "bad", "--weight-mask", self.mask, "--out", self.folder / "x"],
+                      ["subnetwork", "invert", "--weight-mask", self.mask, "--out", self.folder / "x"],
+                      ["subnetwork", "bad", "--weight-mask", self.mask, "--checkpoint", self.model, "--head-mask", "h.npy",
+                       "--out", self.folder / "x"]]:
+            self.assertEqual(lottery(*wrong).returncode, 2, wrong)
+            self.assertFalse((self.folder / "x").exists())
+
     def test_bad_masks(self):
         torn = self.folder / "torn.safetensors"
         torn.write_bytes(self.mask.read_bytes()[:-3])

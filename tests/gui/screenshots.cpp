@@ -3,6 +3,7 @@
 // Takes the manual's pictures: does real runs in the real window and looks at it on the way.
 //
 //   lottery-screenshots --checkpoint DIR --data DIR --task NAME --work DIR --out DIR [--dark] [--limit N]
+//                       [--learning-rate X]
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
@@ -71,6 +72,8 @@ RunDraft draftOf(const QCommandLineParser& parser, const QString& work) {
     draft.training.limit_train = limit;
     draft.training.limit_dev = limit;
     draft.search.limit_dev = limit;
+    if (parser.isSet(QStringLiteral("learning-rate")))
+        draft.training.learning_rate = parser.value(QStringLiteral("learning-rate")).toDouble();
     draft.search.split = SearchSplit::Dev;
     draft.evaluate_limit_dev = limit;
     return draft;
@@ -118,7 +121,7 @@ int main(int argc, char** argv) {
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setApplicationVersion(QStringLiteral(LOTTERY_VERSION));
     QCommandLineParser parser;
-    for (const char* name : {"checkpoint", "data", "task", "work", "out", "limit"})
+    for (const char* name : {"checkpoint", "data", "task", "work", "out", "limit", "learning-rate"})
         parser.addOption({QLatin1String(name), QString(), QLatin1String(name)});
     parser.addOption({QStringLiteral("dark"), QStringLiteral("Dark instead of light")});
     parser.process(app);

@@ -345,6 +345,13 @@ private Q_SLOTS:
         QVERIFY(!window.jobs()->issues()->issue(0).advice.isEmpty());
         window.openFolder("/nowhere/at/all");
         QTRY_COMPARE(window.jobs()->issues()->counts().errors, 2);
+        // The window opens masks of heads and MLPs; of a magnitude search it says where to look.
+        QVERIFY(QDir().mkpath(f.path("weights")));
+        for (const char* name : {"weights/weight_mask.safetensors", "weights/search.json"})
+            QVERIFY(QFile(f.path(name)).open(QIODevice::WriteOnly));
+        window.openFolder(f.path("weights"));
+        QTRY_COMPARE(window.jobs()->issues()->counts().errors, 3);
+        QVERIFY(window.jobs()->issues()->issue(2).text.contains("single weights"));
         QCOMPARE(window.tabs()->count(), 1);
     }
 
