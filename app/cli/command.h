@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -33,10 +34,31 @@ void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, Tas
 void add_mask_options(CLI::App& command, std::optional<std::filesystem::path>& head_mask,
                       std::optional<std::filesystem::path>& mlp_mask);
 
+// The same with --weight-mask and --removal, for commands that score a model.
+void add_scored_mask_options(CLI::App& command, std::optional<std::filesystem::path>& head_mask,
+                             std::optional<std::filesystem::path>& mlp_mask,
+                             std::optional<std::filesystem::path>& weight_mask, Removal& removal);
+
+// --epochs --batch-size --learning-rate … --precision
+void add_training_options(CLI::App& command, TrainingOptions& options);
+
+// --layers 0,3-5: numbers and ranges, counted from 0.
+CLI::Option* add_layers_option(CLI::App& command, std::vector<int>& layers, const std::string& help);
+
 // Options for an enum by its names.
 template <typename E>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, std::optional<E>& value,
                         const std::map<std::string, E>& choices, const std::string& help) {
+    return command
+        .add_option_function<std::string>(
+            name, [&value, choices](const std::string& text) { value = choices.at(text); }, help)
+        ->check(CLI::IsMember(choices));
+}
+
+// The same where the default is the value itself.
+template <typename E>
+CLI::Option* add_named(CLI::App& command, const std::string& name, E& value, const std::map<std::string, E>& choices,
+                       const std::string& help) {
     return command
         .add_option_function<std::string>(
             name, [&value, choices](const std::string& text) { value = choices.at(text); }, help)

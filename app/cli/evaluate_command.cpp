@@ -10,16 +10,17 @@
 namespace lottery::cli {
 namespace {
 
+std::string listed(const std::vector<int>& layers) {
+    std::string text;
+    for (const int layer : layers) text += (text.empty() ? "" : ", ") + std::to_string(layer);
+    return text;
+}
+
 // Both scores and why they differ, in one line.
 void print_both_ways(const EvaluateReport& r) {
     std::printf(
         "%s  %s\n", r.removal == Removal::Physical ? "masked to 0" : "removed    ",
         metrics_text(r.by_removal.at(r.removal == Removal::Physical ? Removal::Multiply : Removal::Physical)).c_str());
-    const auto listed = [](const std::vector<int>& layers) {
-        std::string text;
-        for (const int layer : layers) text += (text.empty() ? "" : ", ") + std::to_string(layer);
-        return text;
-    };
     const auto explain = [&](const std::vector<int>& layers, const char* what, const char* bias) {
         if (!layers.empty())
             std::printf("           they differ in layers without a %s (%s): removal also drops the bias of %s\n", what,
@@ -37,6 +38,12 @@ void print_report(const EvaluateReport& r) {
                 static_cast<long long>(r.examples));
     const char* title = !r.masked ? "score      " : r.removal == Removal::Physical ? "removed    " : "masked to 0";
     std::printf("%s  %s  loss %.4f\n", title, metrics_text(r.metrics).c_str(), r.loss);
+    if (r.without_residuals)
+        std::printf("             without the residual around %s in layers %s\n",
+                    !r.without_residuals->mlp         ? "attention"
+                    : !r.without_residuals->attention ? "the MLP"
+                                                      : "attention and the MLP",
+                    listed(r.without_residuals->layers).c_str());
     if (r.masked) print_both_ways(r);
     if (!r.majority_baseline.empty()) std::printf("majority     %s\n", metrics_text(r.majority_baseline).c_str());
     for (const auto& [name, share] : r.predicted_share)
@@ -61,11 +68,11 @@ void add_evaluate(CLI::App& app, Action& action) {
     struct State {
         CommonOptions common;
         EvaluateRequest request;
-        std::optional<Removal> removal;
         StudyEvaluationRequest study;
+        std::vector<int> layers;
     };
     auto state = std::make_shared<State>();
-    auto& [common, request, removal, study] = *state;
+    auto& [common, request, study, layer_list] = *state;
 
     auto& command = *app.add_subcommand(
         "evaluate",
@@ -81,15 +88,16 @@ void add_evaluate(CLI::App& app, Action& action) {
         ->delimiter(',')
         ->needs(of_study);
     command.get_option("--tasks")->needs(of_study);
-    add_mask_options(command, request.head_mask, request.mlp_mask);
-    command.add_option("--weight-mask", request.weight_mask, "weight_mask.safetensors; pruned weights are set to zero");
+    add_scored_mask_options(command, request.head_mask, request.mlp_mask, request.weight_mask, request.removal);
     command.add_option("--neuron-mask", request.neuron_mask, "neuron_mask.npy [layers, blocks]");
     command.add_option("--block-size", request.block_size,
                        "Neurons per block of --neuron-mask; default: as in the search.json beside it");
-    add_choice<Removal>(
-        command, "--removal", removal, {{"physical", Removal::Physical}, {"multiply", Removal::Multiply}},
-        "Which score counts: masked components leave the model (default), or are multiplied by 0 and keep the output "
-        "projection's bias");
+    add_choice<ResidualAblation>(
+        command, "--without-residuals", request.without_residuals,
+        {{"attention", {true, false, {}}}, {"mlp", {false, true, {}}}, {"both", {true, true, {}}}},
+        "Leave out the residual connection around attention, the MLP or both: LayerNorm sees their output alone");
+    auto* layers = add_layers_option(command, layer_list, "Of --without-residuals: only these layers, from 0");
+    layers->needs(command.get_option("--without-residuals"));
     command.add_flag("--measure-speed", request.measure_speed,
                      "Time batches of 1 and 64 examples with and without the masks");
     command.add_option("--predictions", request.predictions, "TSV file for every example's prediction and logits");
@@ -102,11 +110,10 @@ void add_evaluate(CLI::App& app, Action& action) {
     // One model or a whole study: the options of the one mean nothing for the other.
     for (const char* name : {"--checkpoint", "--task"}) command.get_option(name)->required(false);
     for (const char* name : {"--checkpoint", "--task", "--head-mask", "--mlp-mask", "--neuron-mask", "--block-size",
-                             "--weight-mask", "--measure-speed", "--predictions"})
+                             "--weight-mask", "--measure-speed", "--predictions", "--without-residuals"})
         of_study->excludes(command.get_option(name));
 
     command.callback([state, &action, &command, of_study, length] {
-        if (state->removal) state->request.removal = *state->removal;
         if (of_study->count() > 0) {
             auto& whole = state->study;
             whole.data = state->request.data;
@@ -119,6 +126,7 @@ void add_evaluate(CLI::App& app, Action& action) {
             };
             return;
         }
+        if (state->request.without_residuals) state->request.without_residuals->layers = state->layers;
         for (const char* name : {"--checkpoint", "--task"})
             if (command.get_option(name)->count() == 0) throw CLI::RequiredError(name);
         action = [state](std::stop_token stop) {

@@ -36,12 +36,6 @@ void add_input_options(CLI::App& command, std::filesystem::path& checkpoint, Tas
     command.add_option("--data", data, "GLUE folder, or the task's own folder")->required();
 }
 
-void add_mask_options(CLI::App& command, std::optional<std::filesystem::path>& head_mask,
-                      std::optional<std::filesystem::path>& mlp_mask) {
-    command.add_option("--head-mask", head_mask, "head_mask.npy [layers, heads], 1 kept and 0 masked");
-    command.add_option("--mlp-mask", mlp_mask, "mlp_mask.npy [layers]");
-}
-
 int report_not_done(const NotDone& what, const std::string& how_to_go_on) {
     if (const auto* error = std::get_if<Error>(&what)) {
         std::fprintf(stderr, "lottery: %s\n", error->to_string().c_str());

@@ -34,6 +34,10 @@ torch::Tensor drop(const torch::Tensor& x, double probability) {
     return probability > 0.0 ? torch::dropout(x, probability, true) : x;
 }
 
+torch::Tensor add(bool residual, const torch::Tensor& input, const torch::Tensor& output) {
+    return residual ? input + output : output;
+}
+
 torch::Tensor layer_norm(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias,
                          double eps) {
     return torch::layer_norm(input, {input.size(-1)}, weight, bias, eps);
@@ -276,9 +280,9 @@ torch::Tensor BertForSequenceClassificationImpl::forward_from(int first, torch::
         if (!layer.heads.empty()) {
             const auto context = tap->on_context(l, head_contexts(hidden, t, batch.layout, dropouts.attention));
             const auto projected = torch::linear(context.flatten(1), t.attention_weight, t.attention_bias);
-            sum = hidden + drop(projected, dropouts.hidden);
+            sum = add(layer.attention_residual, hidden, drop(projected, dropouts.hidden));
         } else if (layer.attention) {
-            sum = hidden + drop(t.attention_bias.expand_as(hidden), dropouts.hidden);
+            sum = add(layer.attention_residual, hidden, drop(t.attention_bias.expand_as(hidden), dropouts.hidden));
         }
         sum = tap->on_attention_sum(l, sum);
         const auto attended = layer_norm(sum, t.attention_norm_weight, t.attention_norm_bias, eps);
@@ -289,7 +293,7 @@ torch::Tensor BertForSequenceClassificationImpl::forward_from(int first, torch::
             const auto mlp =
                 torch::linear(tap->on_intermediate(l, attended, mlp_intermediate(attended, t, config_.hidden_act)),
                               t.output_weight, t.output_bias);
-            output = attended + tap->on_mlp_output(l, drop(mlp, dropouts.hidden));
+            output = add(layer.mlp_residual, attended, tap->on_mlp_output(l, drop(mlp, dropouts.hidden)));
         }
         output = tap->on_output_sum(l, attended, output);
         hidden = layer_norm(output, t.output_norm_weight, t.output_norm_bias, eps);

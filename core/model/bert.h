@@ -22,6 +22,7 @@
 #include "core/model/attention.h"
 #include "core/model/bert_config.h"
 #include "core/model/masks.h"
+#include "core/model/residual_ablation.h"
 
 namespace lottery {
 
@@ -55,9 +56,15 @@ struct EncoderPlan {
         std::vector<int> blocks;  // likewise; empty when the masks have no blocks
         bool attention = true;    // false: neither heads nor the projection's bias
         bool mlp = true;
+        bool attention_residual = true;  // false: the layer's input does not go past attention
+        bool mlp_residual = true;        // likewise past the MLP
     };
     std::vector<Layer> layers;
 };
+
+// Leaves the residual terms out of a plan. Errors: a layer that the model does not have; one whose attention or MLP is
+// gone, since without its residual nothing would be left.
+Status leave_out_residuals(EncoderPlan& plan, const ResidualAblation& ablation);
 
 struct Dropouts {
     double hidden = 0.0;

@@ -9,8 +9,8 @@
 #include "core/evaluation/predict.h"
 #include "core/evaluation/speed.h"
 #include "core/model/model_cost.h"
-#include "core/model/weight_masks.h"
 #include "core/study/job_boundary.h"
+#include "core/study/masked_model.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
 #include "core/study/task_data.h"
@@ -155,24 +155,30 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
     LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(request.checkpoint));
     LOTTERY_TRY(const auto files, read_dev_features(task, request.data, tokenizer,
                                                     {request.max_seq_length, request.limit_dev}, progress));
-    LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), 0, device, progress));
-    auto& model = loaded.model;
-    LOTTERY_TRY(auto masks, read_component_masks(request.head_mask, request.mlp_mask, model->components()));
+    LOTTERY_TRY(auto masked, load_masked_model(request.checkpoint, task.label_count(), device,
+                                               {request.head_mask, request.mlp_mask, request.weight_mask}, progress));
+    auto& model = masked.loaded.model;
+    auto& masks = masked.masks;
     LOTTERY_TRY(masks.neurons, read_neurons(request, model->config()));
-    WeightMasks weights;
-    if (request.weight_mask) {
-        LOTTERY_TRY(weights, read_weight_masks(*request.weight_mask, model->config()));
-        apply_weight_masks(model, weights);
-    }
+
+    const auto plan_of = [&](Removal removal) -> Result<EncoderPlan> {
+        auto plan = model->plan(masks, removal);
+        if (request.without_residuals) LOTTERY_CHECK(leave_out_residuals(plan, *request.without_residuals));
+        return plan;
+    };
+    LOTTERY_TRY(const auto plan, plan_of(request.removal));
 
     EvaluateReport report;
     report.task = request.task;
+    report.without_residuals = request.without_residuals;
+    if (report.without_residuals && report.without_residuals->layers.empty())
+        for (int l = 0; l < masks.layers(); ++l) report.without_residuals->layers.push_back(l);
     report.removal = request.removal;
     report.masked = request.head_mask || request.mlp_mask || request.neuron_mask;
     describe_size(report, *model, masks, files);
-    if (request.weight_mask) report.parameters_kept_share = parameters_kept_share(model, masks, weights);
+    if (request.weight_mask) report.parameters_kept_share = parameters_kept_share(model, masks, masked.weights);
     const auto start = std::chrono::steady_clock::now();
-    LOTTERY_TRY(const auto scores, score(model, model->plan(masks, request.removal), task, files, stop, progress));
+    LOTTERY_TRY(const auto scores, score(model, plan, task, files, stop, progress));
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     report.metrics = scores.metrics;
     report.loss = scores.loss;
@@ -192,7 +198,8 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
         // Elsewhere both ways are one computation.
         if (!report.layers_left_without_heads.empty() || !report.layers_left_without_neurons.empty()) {
             const auto other = request.removal == Removal::Physical ? Removal::Multiply : Removal::Physical;
-            LOTTERY_TRY(const auto others, score(model, model->plan(masks, other), task, files, stop, progress));
+            LOTTERY_TRY(const auto other_plan, plan_of(other));
+            LOTTERY_TRY(const auto others, score(model, other_plan, task, files, stop, progress));
             report.by_removal[other] = others.metrics;
         }
     }

@@ -52,6 +52,10 @@ Json to_json(const EvaluateReport& r) {
         json["layers_left_without_heads"] = r.layers_left_without_heads;
         json["layers_left_without_neurons"] = r.layers_left_without_neurons;
     }
+    if (r.without_residuals)
+        json["without_residuals"] = {{"attention", r.without_residuals->attention},
+                                     {"mlp", r.without_residuals->mlp},
+                                     {"layers", r.without_residuals->layers}};
     for (const auto& speed : r.speed)
         json["speed"].push_back(
             {{"batch", speed.batch}, {"whole_ms", speed.whole_ms}, {"removed_ms", speed.removed_ms}});

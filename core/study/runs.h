@@ -20,6 +20,7 @@
 
 #include "core/base/result.h"
 #include "core/data/task.h"
+#include "core/model/residual_ablation.h"
 #include "core/pruning/mask_search_options.h"
 #include "core/training/training_options.h"
 
@@ -76,10 +77,11 @@ struct EvaluateRequest {
     std::optional<std::filesystem::path> mlp_mask;     // [L] .npy
     std::optional<std::filesystem::path> neuron_mask;  // [L,K] .npy
     std::optional<int> block_size;  // neurons per block of neuron_mask; default: from the search.json beside it
-    std::optional<std::filesystem::path> weight_mask;  // magnitude mask; may be combined with the others
-    Removal removal = Removal::Physical;               // which of the two scores counts (Q7); both are computed
-    bool measure_speed = false;                        // times the model with and without the masks
-    std::optional<std::filesystem::path> predictions;  // TSV to write
+    std::optional<std::filesystem::path> weight_mask;   // magnitude mask; may be combined with the others
+    Removal removal = Removal::Physical;                // which of the two scores counts (Q7); both are computed
+    std::optional<ResidualAblation> without_residuals;  // left out at inference
+    bool measure_speed = false;                         // times the model with and without the masks
+    std::optional<std::filesystem::path> predictions;   // TSV to write
 };
 
 // Milliseconds per example on this machine, the median over rounds.
@@ -107,11 +109,12 @@ struct EvaluateReport {
     double parameters_kept_share = 1.0;  // of the original model's, embeddings aside
     int kept_heads = 0;
     int kept_mlps = 0;
-    double mean_tokens = 0.0;                       // per example of the dev set
-    double multiply_adds = 0.0;                     // per example, mean over the dev set, masked components removed
-    double multiply_adds_full = 0.0;                // of the original model
-    std::vector<MeasuredSpeed> speed;               // one per batch size when it was asked for
-    std::map<std::string, double> predicted_share;  // class → share of predictions; empty for regression
+    double mean_tokens = 0.0;                           // per example of the dev set
+    double multiply_adds = 0.0;                         // per example, mean over the dev set, masked components removed
+    double multiply_adds_full = 0.0;                    // of the original model
+    std::vector<MeasuredSpeed> speed;                   // one per batch size when it was asked for
+    std::map<std::string, double> predicted_share;      // class → share of predictions; empty for regression
+    std::optional<ResidualAblation> without_residuals;  // as asked for, its layers named
 };
 
 struct RemoveRequest {

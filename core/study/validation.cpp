@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What can be refused before a run begins, field by field. Cheap enough to run at every keystroke.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -14,6 +15,8 @@ namespace lottery {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::int64_t kMost = 1'000'000'000;
 
 class Check {
 public:
@@ -87,9 +90,35 @@ public:
         if (fs::equivalent(folder, checkpoint, ec)) add("out", "is the checkpoint's own folder; choose another");
     }
 
+    // Layers that the model does not have, or named twice.
+    void layers(const char* field, const std::vector<int>& layers, const fs::path& checkpoint) {
+        const auto config = read_bert_config(checkpoint);
+        for (auto it = layers.begin(); config && it != layers.end(); ++it) {
+            range(field, *it, 0, config->num_hidden_layers - 1);
+            if (std::find(layers.begin(), it, *it) != it)
+                add(field, "layer " + std::to_string(*it) + " is named twice");
+        }
+    }
+
     void block_size(const fs::path& checkpoint, int size) {
         const auto config = read_bert_config(checkpoint);
         range("block-size", size, 1, config ? config->intermediate_size : 1'000'000);
+    }
+
+    void training(const TrainingOptions& options) {
+        range("epochs", options.epochs, 1, 1000);
+        range("batch-size", options.batch_size, 1, 4096);
+        positive("learning-rate", options.learning_rate, 1.0);
+        range("warmup", options.warmup_share, 0.0, 1.0);
+        range("weight-decay", options.weight_decay, 0.0, 1.0);
+        positive("adam-epsilon", options.adam_epsilon, 1.0);
+        range("max-gradient-norm", options.max_gradient_norm, 0.0, 1e6);
+        range("dropout", options.dropout, 0.0, 0.99);
+        range("max-seq-length", options.max_seq_length, 3, 65536);
+        range("hold-out", options.hold_out, std::int64_t{0}, kMost);
+        range("limit-train", options.limit_train, std::int64_t{0}, kMost);
+        range("limit-dev", options.limit_dev, std::int64_t{0}, kMost);
+        range("save-steps", options.save_steps, std::int64_t{0}, kMost);
     }
 
     void compute(const ComputeOptions& options) {
@@ -114,8 +143,6 @@ private:
     std::vector<FieldProblem> problems_;
 };
 
-constexpr std::int64_t kMost = 1'000'000'000;
-
 }  // namespace
 
 std::vector<FieldProblem> problems(const FinetuneRequest& r) {
@@ -125,19 +152,7 @@ std::vector<FieldProblem> problems(const FinetuneRequest& r) {
     check.out(r.out, r.checkpoint);
     check.compute(r.compute);
     check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
-    check.range("epochs", r.options.epochs, 1, 1000);
-    check.range("batch-size", r.options.batch_size, 1, 4096);
-    check.positive("learning-rate", r.options.learning_rate, 1.0);
-    check.range("warmup", r.options.warmup_share, 0.0, 1.0);
-    check.range("weight-decay", r.options.weight_decay, 0.0, 1.0);
-    check.positive("adam-epsilon", r.options.adam_epsilon, 1.0);
-    check.range("max-gradient-norm", r.options.max_gradient_norm, 0.0, 1e6);
-    check.range("dropout", r.options.dropout, 0.0, 0.99);
-    check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
-    check.range("hold-out", r.options.hold_out, std::int64_t{0}, kMost);
-    check.range("limit-train", r.options.limit_train, std::int64_t{0}, kMost);
-    check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
-    check.range("save-steps", r.options.save_steps, std::int64_t{0}, kMost);
+    check.training(r.options);
     check.mask_file("weight-mask", r.weight_mask);
     if (r.weight_mask && (r.head_mask || r.mlp_mask))
         check.add("weight-mask", "a subnetwork is trained under a weight mask or under head and MLP masks, not both");
@@ -156,6 +171,10 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     check.mask_file("neuron-mask", r.neuron_mask);
     if (r.block_size && !r.neuron_mask) check.add("block-size", "has no meaning without --neuron-mask");
     if (r.block_size) check.block_size(r.checkpoint, *r.block_size);
+    if (r.without_residuals) {
+        check.layers("layers", r.without_residuals->layers, r.checkpoint);
+        if (r.measure_speed) check.add("measure-speed", "cannot be combined with --without-residuals");
+    }
     if (r.neuron_mask && r.weight_mask) check.add("neuron-mask", "cannot be combined with --weight-mask");
     return check.take();
 }

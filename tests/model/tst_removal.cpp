@@ -232,6 +232,62 @@ private Q_SLOTS:
         QVERIFY(left_out->notes.front().find("calls pruned") != std::string::npos);
     }
 
+    void without_residuals_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("index");
+        for (const char* name : {"two_layers", "three_layers"}) {
+            const auto golden = read_golden(golden_folder("residuals") / (std::string(name) + ".json"));
+            for (int i = 0; i < static_cast<int>(golden.at("cases").size()); ++i)
+                QTest::addRow("%s, %d", name, i) << name << i;
+        }
+    }
+    // Against transformers, its LayerNorms given the sublayers' outputs alone (make_residual_goldens.py).
+    void without_residuals() {
+        QFETCH(QString, name);
+        QFETCH(int, index);
+        const auto golden = read_golden(golden_folder("residuals") / (name.toStdString() + ".json"));
+        const auto& expected = golden.at("cases")[static_cast<std::size_t>(index)];
+        Golden model(name.toStdString());
+        auto masks = model.model->components();
+        for (const auto& head : expected.at("pruned_heads"))
+            masks.heads.at(head[0].get<int>(), head[1].get<int>()) = 0.0F;
+        ResidualAblation ablation{expected.at("attention"), expected.at("mlp"), expected.at("layers")};
+        auto plan = model.model->plan(masks, Removal::Physical);
+        const auto whole = model.logits(model.model, plan);
+        QVERIFY_VALUE(leave_out_residuals(plan, ablation));
+        const auto logits = model.logits(model.model, plan);
+        QVERIFY(largest_difference(logits, flat_floats(expected.at("logits"))) < 2e-4);
+        QVERIFY(largest_difference(logits, whole) > 1e-2);
+        // No layers named are all of them.
+        if (static_cast<int>(ablation.layers.size()) == masks.layers()) {
+            auto all = model.model->plan(masks, Removal::Physical);
+            QVERIFY_VALUE(leave_out_residuals(all, {ablation.attention, ablation.mlp, {}}));
+            QCOMPARE(model.logits(model.model, all), logits);
+        }
+        // Of a model that is smaller already.
+        auto removed = remove(model.model, masks);
+        auto smaller = removed->plan();
+        QVERIFY_VALUE(leave_out_residuals(smaller, ablation));
+        QVERIFY(largest_difference(model.logits(removed, smaller), logits) < 1e-5);
+    }
+
+    void residuals_that_cannot_go() {
+        Golden golden("three_layers");
+        auto plan = golden.model->plan(without(3, 4, kLayer1, {2}), Removal::Physical);
+        const auto said = [&](const ResidualAblation& ablation, const char* text) {
+            const auto status = leave_out_residuals(plan, ablation);
+            return !status && status.error().to_string().find(text) != std::string::npos;
+        };
+        QVERIFY(said({true, false, {1}}, "layer 1: its attention is gone"));
+        QVERIFY(said({false, true, {}}, "layer 2: its MLP is gone"));
+        QVERIFY(said({true, true, {3}}, "layers 0 to 2"));
+        QVERIFY(said({true, true, {-1}}, "layers 0 to 2"));
+        // Masked to zero, a layer without heads still has its bias.
+        auto multiplied = golden.model->plan(without(3, 4, kLayer1, {}), Removal::Multiply);
+        QVERIFY_VALUE(leave_out_residuals(multiplied, {true, false, {1}}));
+        for (const float logit : golden.logits(golden.model, multiplied)) QVERIFY(std::isfinite(logit));
+    }
+
     void attention_of_removed_heads_is_nan() {
         Golden golden("three_layers");
         auto removed = remove(golden.model, without(3, 4, {{0, 1}, {1, 0}, {1, 1}, {1, 2}, {1, 3}}, {}));
