@@ -72,6 +72,7 @@ using Action = std::function<int(std::stop_token)>;
 void add_demo(CLI::App& app, Action& action);
 void add_finetune(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
+void add_hans(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);
 void add_remove(CLI::App& app, Action& action);
 void add_subnetwork(CLI::App& app, Action& action);

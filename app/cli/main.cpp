@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
     add_demo(app, action);
     add_finetune(app, action);
     add_evaluate(app, action);
+    add_hans(app, action);
     add_mask(app, action);
     add_remove(app, action);
     add_subnetwork(app, action);

@@ -9,77 +9,14 @@
 #include <system_error>
 #include <utility>
 
-#include "core/base/file.h"
-#include "core/data/unicode.h"
+#include "core/data/tsv_lines.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr float kMaxScore = 5.0F;
-
-// What a message shows of a value from a file: short, on one line, in quotes.
-std::string quoted(std::string_view value) {
-    constexpr std::size_t kShown = 40;
-    std::string out = "\"";
-    for (std::size_t at = 0; at < value.size() && at < kShown;) {
-        const auto c = unicode::decode(value, at);
-        unicode::append(out, unicode::is_control(c) ? unicode::kReplacement : c);
-    }
-    return out + (value.size() > kShown ? "…\"" : "\"");
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-// Lines end with LF or CRLF; the last may lack its end.
-class Lines {
-public:
-    Lines(std::string_view text, std::string file) : rest_(text), file_(std::move(file)) {}
-
-    bool next() {
-        if (rest_.empty()) return false;
-        const auto end = rest_.find('\n');
-        line_ = rest_.substr(0, end);
-        if (line_.ends_with('\r')) line_.remove_suffix(1);
-        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-        ++number_;
-        fields_.clear();
-        for (auto tail = line_;;) {
-            const auto tab = tail.find('\t');
-            fields_.push_back(tail.substr(0, tab));
-            if (tab == std::string_view::npos) break;
-            tail.remove_prefix(tab + 1);
-        }
-        return true;
-    }
-    [[nodiscard]] const std::vector<std::string_view>& fields() const { return fields_; }
-    [[nodiscard]] std::string_view text() const { return line_; }
-    [[nodiscard]] std::string place() const { return file_ + ":" + std::to_string(number_); }
-    // Whether nothing but empty lines follows.
-    [[nodiscard]] bool at_end() const { return rest_.find_first_not_of("\r\n") == std::string_view::npos; }
-
-private:
-    std::string_view rest_;
-    std::string_view line_;
-    std::vector<std::string_view> fields_;
-    std::string file_;
-    std::int64_t number_ = 0;
-};
-
-Status check_utf8(const Lines& lines) {
-    const auto at = unicode::find_ill_formed(lines.text());
-    if (at == std::string_view::npos) return ok();
-    static constexpr char kHex[] = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(lines.text()[at]);
-    return Error{std::string("broken UTF-8: byte 0x") + kHex[byte >> 4] + kHex[byte & 15] + " at position " +
-                     std::to_string(at + 1) + " of the line",
-                 lines.place(), "Convert the file to UTF-8 or copy it again"};
-}
 
 // Where a row's values stand; -1: none.
 struct Columns {
@@ -88,13 +25,6 @@ struct Columns {
     int label = -1;
     [[nodiscard]] std::size_t needed() const { return static_cast<std::size_t>(std::max({text_a, text_b, label})) + 1; }
 };
-
-int find_by_name(const ColumnSpec& spec, const std::vector<std::string_view>& header) {
-    for (const auto name : spec.names)
-        for (std::size_t i = 0; i < header.size(); ++i)
-            if (equal_ignoring_case(header[i], name)) return static_cast<int>(i);
-    return -1;
-}
 
 std::string known_labels(const TaskInfo& task) {
     if (task.is_regression()) return "a number from 0 to 5";
@@ -122,7 +52,7 @@ bool is_label(const TaskInfo& task, std::string_view text) {
     return task.is_regression() ? score_of(text).has_value() : class_of(task, text).has_value();
 }
 
-Result<Columns> columns_from_header(const TaskInfo& task, const Lines& lines) {
+Result<Columns> columns_from_header(const TaskInfo& task, const TsvLines& lines) {
     const auto& header = lines.fields();
     const auto count = static_cast<int>(header.size());
     Columns columns;
@@ -130,16 +60,14 @@ Result<Columns> columns_from_header(const TaskInfo& task, const Lines& lines) {
     const auto resolve = [&](const ColumnSpec& spec, const char* what, int& column) -> Status {
         column = -1;
         if (spec.position == -1) return ok();
-        column = find_by_name(spec, header);
+        column = find_column(header, spec.names);
         named = named || column >= 0;
         if (column < 0) column = spec.position == kLastColumn ? count - 1 : spec.position;
         if (column < count) return ok();
-        std::string found;
-        for (const auto name : header) found += (found.empty() ? "" : ", ") + quoted(name);
         std::string wanted;
-        for (const auto name : spec.names) wanted += (wanted.empty() ? "" : " or ") + quoted(name);
-        return Error{std::string("no column for ") + what + ": the header has " + found + "; expected " + wanted +
-                         ", or something in column " + std::to_string(column + 1),
+        for (const auto name : spec.names) wanted += (wanted.empty() ? "" : " or ") + quoted_value(name);
+        return Error{std::string("no column for ") + what + ": the header has " + quoted_values(header) +
+                         "; expected " + wanted + ", or something in column " + std::to_string(column + 1),
                      lines.place(), "Is this a " + std::string(task.name) + " file with tabs between its columns?"};
     };
     LOTTERY_CHECK(resolve(task.text_a, "the first text", columns.text_a));
@@ -151,12 +79,12 @@ Result<Columns> columns_from_header(const TaskInfo& task, const Lines& lines) {
     return columns;
 }
 
-Result<Example> example_from(const TaskInfo& task, const Columns& columns, const Lines& lines) {
+Result<Example> example_from(const TaskInfo& task, const Columns& columns, const TsvLines& lines) {
     const auto& fields = lines.fields();
     Example example;
     const auto label = fields[static_cast<std::size_t>(columns.label)];
     const auto bad_label = [&](const char* what) {
-        return Error{std::string(what) + " " + quoted(label) + " in column " + std::to_string(columns.label + 1) +
+        return Error{std::string(what) + " " + quoted_value(label) + " in column " + std::to_string(columns.label + 1) +
                          "; expected " + known_labels(task),
                      lines.place(),
                      {}};
@@ -212,25 +140,16 @@ Result<fs::path> find_task_folder(const TaskInfo& task, const fs::path& data) {
 }
 
 Result<GlueFile> read_glue_file(const TaskInfo& task, const fs::path& file, std::int64_t limit) {
-    LOTTERY_TRY(const std::string bytes, read_file(file));
-    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
-        return Error{"is UTF-16, UTF-8 was expected", file.string() + ":1", "Save it as UTF-8"};
-    std::string_view text = bytes;
-    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    Lines lines(text, file.string());
-    if (lines.at_end()) return Error{"is empty", file.string() + ":1", "Copy the file again"};
-
+    LOTTERY_TRY(TsvLines lines, TsvLines::read(file));
     GlueFile result;
     result.path = file;
     Columns columns{task.text_a.position, task.text_b.position, task.label.position};
     if (task.has_header) {
-        lines.next();
-        LOTTERY_CHECK(check_utf8(lines));
+        LOTTERY_CHECK(lines.next());
         LOTTERY_TRY(columns, columns_from_header(task, lines));
     }
     while (!lines.at_end() && (limit <= 0 || std::cmp_less(result.examples.size(), limit))) {
-        lines.next();
-        LOTTERY_CHECK(check_utf8(lines));
+        LOTTERY_CHECK(lines.next());
         if (lines.fields().size() < columns.needed()) {
             if (task.skips_short_rows) {
                 ++result.skipped_rows;

@@ -151,6 +151,17 @@ Result<Json> checkpoint_hashes(const fs::path& checkpoint) {
     return file_hashes(files);
 }
 
+Result<Json> training_inputs(const fs::path& checkpoint) {
+    const fs::path file = checkpoint / "run.json";
+    std::error_code ec;
+    if (!fs::exists(file, ec)) return Json();
+    LOTTERY_TRY(const Json run, read_json(file));
+    if (run.is_object())
+        for (const char* key : {"trained_by", "inputs"})
+            if (run.contains(key)) return Json(run[key]);
+    return Json();
+}
+
 std::string program_version() { return kProgramVersion; }
 std::string libtorch_version() { return TORCH_VERSION; }
 

@@ -34,6 +34,10 @@ Result<Json> file_hashes(const std::vector<std::filesystem::path>& files);
 Result<Json> mask_hashes(const std::optional<std::filesystem::path>& head_mask,
                          const std::optional<std::filesystem::path>& mlp_mask);
 
+// What the checkpoint's weights were trained on: `inputs` of its fine-tuning run, also where a command made it from
+// that run's checkpoint; null where its run.json says nothing of it, or there is none.
+Result<Json> training_inputs(const std::filesystem::path& checkpoint);
+
 std::string program_version();
 std::string libtorch_version();
 std::string device_name(const std::string& device);  // the processor's or GPU's model name

@@ -31,13 +31,8 @@ Outcome<RemoveReport> remove_components(const RemoveRequest& request, std::stop_
     if (request.head_mask) provenance.fields()["head_mask"] = request.head_mask->string();
     if (request.mlp_mask) provenance.fields()["mlp_mask"] = request.mlp_mask->string();
     // What the weights were trained on, so that a mask search finds the examples that were held out.
-    if (const auto run_file = request.checkpoint / "run.json"; fs::exists(run_file, ec)) {
-        LOTTERY_TRY(const Json run, read_json(run_file));
-        if (run.is_object() && run.contains("trained_by"))
-            provenance.fields()["trained_by"] = run["trained_by"];
-        else if (run.is_object() && run.contains("inputs"))
-            provenance.fields()["trained_by"] = run["inputs"];
-    }
+    LOTTERY_TRY(const Json trained_by, training_inputs(request.checkpoint));
+    if (!trained_by.is_null()) provenance.fields()["trained_by"] = trained_by;
 
     LOTTERY_TRY(const BertConfig config, read_bert_config(request.checkpoint));
     LOTTERY_TRY(const auto masks, read_component_masks(request.head_mask, request.mlp_mask, config.components()));

@@ -5,8 +5,6 @@
 #include <utility>
 
 namespace lottery {
-namespace fs = std::filesystem;
-
 namespace {
 
 Result<FeatureFile> train_slice(const SearchSource& source, const WordPieceTokenizer& tokenizer, std::size_t dev_size,
@@ -15,20 +13,15 @@ Result<FeatureFile> train_slice(const SearchSource& source, const WordPieceToken
     std::int64_t limit_train = 0;
     std::uint64_t seed = source.seed;
     std::size_t held_out = 0;
-    const fs::path run_file = source.checkpoint / "run.json";
-    if (fs::exists(run_file)) {
-        LOTTERY_TRY(const Json run, read_json(run_file));
-        try {
-            // A removed model was trained by the run of the checkpoint that it was made from.
-            const auto& inputs = run.contains("trained_by") ? run.at("trained_by") : run.at("inputs");
-            if (inputs.at("task").get<std::string>() == task.name) {
-                held_out = inputs.at("options").at("hold_out").get<std::size_t>();
-                limit_train = inputs.at("options").at("limit_train").get<std::int64_t>();
-                seed = inputs.at("seed").get<std::uint64_t>();
-            }
-        } catch (const nlohmann::json::exception&) {
-            // Another command's record: it held nothing out.
+    LOTTERY_TRY(const Json inputs, training_inputs(source.checkpoint));
+    try {
+        if (!inputs.is_null() && inputs.at("task").get<std::string>() == task.name) {
+            held_out = inputs.at("options").at("hold_out").get<std::size_t>();
+            limit_train = inputs.at("options").at("limit_train").get<std::int64_t>();
+            seed = inputs.at("seed").get<std::uint64_t>();
         }
+    } catch (const nlohmann::json::exception&) {
+        // Another command's record: it held nothing out.
     }
     LOTTERY_TRY(FeatureFile train,
                 read_train_features(task, source.data, tokenizer, {source.max_seq_length, limit_train}, progress));

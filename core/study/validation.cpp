@@ -8,6 +8,7 @@
 #include "core/data/glue_reader.h"
 #include "core/model/bert_config.h"
 #include "core/model/masks.h"
+#include "core/study/hans_run.h"
 #include "core/study/magnitude_runs.h"
 #include "core/study/runs.h"
 
@@ -176,6 +177,21 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
         if (r.measure_speed) check.add("measure-speed", "cannot be combined with --without-residuals");
     }
     if (r.neuron_mask && r.weight_mask) check.add("neuron-mask", "cannot be combined with --weight-mask");
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const HansRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.max_seq_length);
+    if (r.data.empty()) check.add("data", "choose HANS' heuristics_evaluation_set.txt, or its folder");
+    check.compute(r.compute);
+    check.range("max-seq-length", r.max_seq_length, 3, 65536);
+    check.range("limit", r.limit, std::int64_t{0}, kMost);
+    check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
+    check.mask_file("weight-mask", r.weight_mask);
+    const auto entailments = std::count_if(r.classes.begin(), r.classes.end(), names_entailment);
+    if (!r.classes.empty() && entailments != 1)
+        check.add("classes", std::to_string(entailments) + " of the names are \"entailment\", exactly 1 expected");
     return check.take();
 }
 
