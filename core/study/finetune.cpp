@@ -52,6 +52,10 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
         LOTTERY_TRY(inputs["weight_mask_sha256"], sha256_of_file(*request.weight_mask));
         provenance.fields()["weight_mask"] = request.weight_mask->string();
     }
+    if (request.keep_step > 0) inputs["keep_step"] = request.keep_step;
+    if (request.begin_at) {
+        LOTTERY_TRY(inputs["begin_at_sha256"], sha256_of_file(*request.begin_at));
+    }
     std::vector<fs::path> files{train_file.path};
     for (const auto& file : dev_files) files.push_back(file.path);
     LOTTERY_TRY(inputs["data_sha256"], file_hashes(files));
@@ -109,6 +113,9 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     plan.resume_file = resume_file;
     plan.resume = request.resume;
     plan.fingerprint = inputs.dump();
+    plan.keep_step = request.keep_step;
+    plan.keep_file = request.keep_file;
+    if (request.begin_at) plan.begin_at = *request.begin_at;
     plan.stage = "fine-tuning " + std::string(task.name);
     plan.evaluate = [&](BertForSequenceClassification& model) -> Outcome<DevEvaluation> {
         DevEvaluation evaluation;
@@ -136,7 +143,7 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     report.metrics_before = history.evaluations.front().metrics;
     report.metrics = history.evaluations.back().metrics;
     report.steps = static_cast<std::int64_t>(history.steps.size());
-    report.examples = static_cast<std::int64_t>(train_features.size()) * options.epochs;
+    report.examples = history.examples;
     report.seconds = history.seconds;
     report.examples_per_second = history.seconds > 0 ? static_cast<double>(history.examples) / history.seconds : 0.0;
     report.device = device.str();

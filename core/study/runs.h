@@ -52,6 +52,11 @@ struct FinetuneRequest {
     // Magnitude mask: pruned weights are zero from the start and stay zero.
     std::optional<std::filesystem::path> weight_mask;
     bool resume = false;  // go on from the run folder's last resume point; finished: report it
+    // Rewinding, as iterative magnitude pruning trains its rounds: the whole state after `keep_step` steps goes to
+    // `keep_file` (0: none); a run with `begin_at` goes on from there instead of from the checkpoint.
+    std::int64_t keep_step = 0;
+    std::filesystem::path keep_file;
+    std::optional<std::filesystem::path> begin_at;
 };
 
 struct FinetuneReport {
@@ -61,7 +66,7 @@ struct FinetuneReport {
     Metrics metrics;         // on dev
     std::int64_t steps = 0;
     std::int64_t examples = 0;  // trained on, counting epochs
-    double seconds = 0.0;       // of training, without evaluation
+    double seconds = 0.0;       // of training, without evaluation, over all processes of the run
     double examples_per_second = 0.0;
     std::string device;
 };

@@ -20,4 +20,13 @@ void PrunedWeights::zero_gradients() {
         if (auto& gradient = parameter.mutable_grad(); gradient.defined()) gradient.masked_fill_(pruned, 0.0);
 }
 
+void PrunedWeights::zero_state(AdamW& optimizer) {
+    const torch::NoGradGuard no_grad;
+    for (auto& slot : optimizer.slots())
+        for (const auto& [parameter, pruned] : pruned_)
+            if (parameter.is_same(slot.parameter))
+                for (auto* tensor : {&slot.parameter, &slot.exp_avg, &slot.exp_avg_sq})
+                    tensor->masked_fill_(pruned, 0.0);
+}
+
 }  // namespace lottery

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/model/weight_masks.h"
+#include "core/training/adamw.h"
 
 namespace lottery {
 
@@ -23,6 +24,8 @@ public:
 
     // After the backward pass and before the optimizer's step.
     void zero_gradients();
+    // After a state was read that knew nothing of these masks: pruned weights and their moments become zero.
+    void zero_state(AdamW& optimizer);
 
 private:
     std::vector<std::pair<torch::Tensor, torch::Tensor>> pruned_;  // parameter; bool of its shape, on its device

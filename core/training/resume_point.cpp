@@ -21,6 +21,17 @@ constexpr Part kParts[] = {{"parameter/", &AdamW::Slot::parameter},
                            {"exp_avg/", &AdamW::Slot::exp_avg},
                            {"exp_avg_sq/", &AdamW::Slot::exp_avg_sq}};
 
+constexpr const char* kAdvice = "Start again without --resume";
+
+Status fill(torch::Tensor& target, const SafetensorsFile& saved, const std::string& name) {
+    const torch::NoGradGuard no_grad;
+    LOTTERY_TRY(const auto tensor, saved.tensor(name));
+    if (tensor.sizes() != target.sizes())
+        return Error{"tensor " + name + " has another shape than the model's", saved.path().string(), kAdvice};
+    target.copy_(tensor);
+    return ok();
+}
+
 TrainingStep step_from_json(const Json& j) {
     return {j.at("step"), j.at("steps"), j.at("epoch"), j.at("loss"), j.at("learning_rate")};
 }
@@ -55,48 +66,52 @@ Status write_resume_point(const std::filesystem::path& file, const std::string& 
     for (const auto& s : point.steps) steps.push_back(to_json(s));
     Json evaluations = Json::array();
     for (const auto& e : point.evaluations) evaluations.push_back(to_json(e));
-    const Json state{{"step", point.step}, {"steps", steps}, {"evaluations", evaluations}};
+    const Json state{{"step", point.step},
+                     {"seconds", point.seconds},
+                     {"examples", point.examples},
+                     {"steps", steps},
+                     {"evaluations", evaluations}};
     return write_safetensors(file, tensors,
                              {{"format", kFormat}, {"fingerprint", fingerprint}, {"state", state.dump()}});
 }
 
-Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::string& fingerprint,
+Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::optional<std::string>& fingerprint,
                                       AdamW& optimizer) {
-    const auto advice = "Start again without --resume";
     LOTTERY_TRY(const auto saved, SafetensorsFile::open(file));
     const auto metadata = [&](const char* key) {
         const auto found = saved.metadata().find(key);
         return found == saved.metadata().end() ? std::string() : found->second;
     };
     if (metadata("format") != kFormat)
-        return Error{"is not a resume point of this program version", file.string(), advice};
-    if (metadata("fingerprint") != fingerprint)
+        return Error{"is not a resume point of this program version", file.string(), kAdvice};
+    if (fingerprint && metadata("fingerprint") != *fingerprint)
         return Error{"belongs to a run with other options, data, seed or checkpoint (found \"" +
-                         metadata("fingerprint") + "\", expected \"" + fingerprint + "\")",
+                         metadata("fingerprint") + "\", expected \"" + *fingerprint + "\")",
                      file.string(), "Repeat the first run's options, or start again without --resume"};
     ResumePoint point;
     try {
         const Json state = Json::parse(metadata("state"));
         state.at("step").get_to(point.step);
+        // Points written before these were kept have none.
+        point.seconds = state.value("seconds", 0.0);
+        point.examples = state.value("examples", std::int64_t{0});
         for (const auto& s : state.at("steps")) point.steps.push_back(step_from_json(s));
         for (const auto& e : state.at("evaluations")) point.evaluations.push_back(evaluation_from_json(e));
     } catch (const nlohmann::json::exception& e) {
-        return Error{std::string("holds a damaged state (") + e.what() + ")", file.string(), advice};
+        return Error{std::string("holds a damaged state (") + e.what() + ")", file.string(), kAdvice};
     }
-    if (point.evaluations.empty()) return Error{"holds no first evaluation", file.string(), advice};
+    if (point.evaluations.empty()) return Error{"holds no first evaluation", file.string(), kAdvice};
 
-    const torch::NoGradGuard no_grad;
-    for (const auto& part : kParts) {
-        for (auto& slot : optimizer.slots()) {
-            LOTTERY_TRY(const auto tensor, saved.tensor(part.prefix + slot.name));
-            auto& target = slot.*part.tensor;
-            if (tensor.sizes() != target.sizes())
-                return Error{std::string("tensor ") + part.prefix + slot.name + " has another shape than the model's",
-                             file.string(), advice};
-            target.copy_(tensor);
-        }
-    }
+    for (const auto& part : kParts)
+        for (auto& slot : optimizer.slots()) LOTTERY_CHECK(fill(slot.*part.tensor, saved, part.prefix + slot.name));
     return point;
+}
+
+Status read_resume_weights(const std::filesystem::path& file, BertForSequenceClassification& model) {
+    LOTTERY_TRY(const auto saved, SafetensorsFile::open(file));
+    for (auto& entry : model->named_parameters())
+        LOTTERY_CHECK(fill(entry.value(), saved, kParts[0].prefix + entry.key()));
+    return ok();
 }
 
 }  // namespace lottery

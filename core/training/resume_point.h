@@ -8,18 +8,22 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/model/bert.h"
 #include "core/training/adamw.h"
 #include "core/training/training_options.h"
 
 namespace lottery {
 
 struct ResumePoint {
-    std::int64_t step = 0;  // optimizer steps done
+    std::int64_t step = 0;      // optimizer steps done
+    double seconds = 0.0;       // of these steps, over all processes
+    std::int64_t examples = 0;  // trained on in them
     std::vector<TrainingStep> steps;
     std::vector<DevEvaluation> evaluations;
 };
@@ -27,9 +31,11 @@ struct ResumePoint {
 Status write_resume_point(const std::filesystem::path& file, const std::string& fingerprint, AdamW& optimizer,
                           const ResumePoint& point);
 // Fills the optimizer's parameters and moments. Errors: unreadable or damaged file, other parameters, another
-// run's fingerprint.
-Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::string& fingerprint,
+// run's fingerprint (nothing: that of any run will do).
+Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::optional<std::string>& fingerprint,
                                       AdamW& optimizer);
+// Fills the model's parameters alone.
+Status read_resume_weights(const std::filesystem::path& file, BertForSequenceClassification& model);
 
 Json to_json(const TrainingStep& step);
 Json to_json(const DevEvaluation& evaluation);

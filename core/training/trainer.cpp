@@ -35,7 +35,8 @@ public:
 
     Outcome<TrainingHistory> run() {
         LOTTERY_TRY(std::int64_t step, first_step());
-        if (history_.evaluations.empty()) LOTTERY_CHECK(evaluate(0));
+        LOTTERY_CHECK(check_rewinding(plan_.keep_step));
+        if (history_.evaluations.empty()) LOTTERY_CHECK(evaluate(step));
         while (step < steps_) {
             const std::int64_t epoch = step / batches_per_epoch_;
             const auto order =
@@ -46,6 +47,7 @@ public:
                     return Cancelled{};
                 }
                 LOTTERY_CHECK(train_batch(order, b, ++step));
+                if (step == plan_.keep_step) LOTTERY_CHECK(write(plan_.keep_file, step));
                 const bool epoch_ends = b + 1 == batches_per_epoch_;
                 if (!epoch_ends && options_.save_steps > 0 && step % options_.save_steps == 0)
                     LOTTERY_CHECK(save(step));
@@ -69,10 +71,25 @@ private:
         return static_cast<double>(step) / static_cast<double>(batches_per_epoch_);
     }
 
-    // Steps already done: 0, or where the resume point stands.
+    Status check_rewinding(std::int64_t step) const {
+        if (step >= 0 && step < steps_) return ok();
+        return Error{"there is no training after step " + std::to_string(step) + ", the run has " +
+                         std::to_string(steps_) + " steps",
+                     plan_.stage, "Rewind to an earlier step, or train longer"};
+    }
+
+    // Steps already done: 0, where the resume point stands, or where the run begins.
     Outcome<std::int64_t> first_step() {
-        if (!plan_.resume || !std::filesystem::exists(plan_.resume_file)) return std::int64_t{0};
+        if (!plan_.resume || !std::filesystem::exists(plan_.resume_file)) {
+            if (plan_.begin_at.empty()) return std::int64_t{0};
+            LOTTERY_TRY(const auto point, read_resume_point(plan_.begin_at, std::nullopt, optimizer_));
+            LOTTERY_CHECK(check_rewinding(point.step));
+            pruned_weights_.zero_state(optimizer_);
+            return point.step;
+        }
         LOTTERY_TRY(auto point, read_resume_point(plan_.resume_file, plan_.fingerprint, optimizer_));
+        history_.seconds = point.seconds;
+        history_.examples = point.examples;
         history_.steps = std::move(point.steps);
         history_.evaluations = std::move(point.evaluations);
         observer_.on_message(Severity::Info,
@@ -85,10 +102,11 @@ private:
         return point.step;
     }
 
-    Status save(std::int64_t step) {
-        return write_resume_point(plan_.resume_file, plan_.fingerprint, optimizer_,
-                                  {step, history_.steps, history_.evaluations});
+    Status write(const std::filesystem::path& file, std::int64_t step) {
+        return write_resume_point(file, plan_.fingerprint, optimizer_,
+                                  {step, history_.seconds, history_.examples, history_.steps, history_.evaluations});
     }
+    Status save(std::int64_t step) { return write(plan_.resume_file, step); }
 
     Outcome<Unit> evaluate(std::int64_t step) {
         LOTTERY_TRY(DevEvaluation evaluation, plan_.evaluate(model_));

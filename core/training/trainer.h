@@ -27,8 +27,8 @@ namespace lottery {
 struct TrainingHistory {
     std::vector<TrainingStep> steps;
     std::vector<DevEvaluation> evaluations;  // first: before training, then one per epoch
-    double seconds = 0.0;                    // of optimizer steps in this process
-    std::int64_t examples = 0;               // trained on in this process, counting epochs
+    double seconds = 0.0;                    // of optimizer steps, over all processes of the run
+    std::int64_t examples = 0;               // trained on in them, counting epochs
 };
 
 struct TrainingPlan {
@@ -42,6 +42,12 @@ struct TrainingPlan {
     std::string fingerprint;  // of everything that shapes the result; a resume point of another run is refused
     std::string stage;        // for progress reports
     const WeightMasks* weight_masks = nullptr;  // of this model; pruned weights are zero from the first evaluation on
+    // Rewinding (Frankle et al. 2020, arXiv 1912.05671): the whole state after `keep_step` steps is written to
+    // `keep_file`; 0: none. A run that begins at such a file has its weights, moments, learning rate and order of
+    // examples from that step on, pruned weights and their moments zero, and a history of its own steps alone.
+    std::int64_t keep_step = 0;
+    std::filesystem::path keep_file;
+    std::filesystem::path begin_at;  // empty: at step 0
 };
 
 // Leaves the trained weights in `model`; the resume file stays until the caller has saved them.

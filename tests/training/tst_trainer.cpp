@@ -2,7 +2,7 @@
 #ifndef Q_MOC_RUN  // moc need not read LibTorch
 #include "core/training/adamw.h"
 #include "core/training/resume_point.h"
-#include "core/training/trainer.h"
+#include "tests/training/tiny_training.h"
 #endif
 
 #include <QFile>
@@ -19,61 +19,10 @@ using namespace lottery::test;
 
 namespace {
 
-BertForSequenceClassification golden_model() {
-    ProgressSink quiet;
-    auto loaded = load_model(golden_folder("bert/three_layers"), 3, 0, torch::kCPU, quiet);
-    if (!loaded) qFatal("%s", loaded.error().to_string().c_str());
-    return loaded->model;
-}
-
-std::vector<Features> examples() {
-    auto features = golden_features(read_golden(golden_folder("bert/three_layers") / "expected.json").at("sequences"));
-    const auto once = features;
-    for (int i = 0; i < 2; ++i) features.insert(features.end(), once.begin(), once.end());
-    return features;  // 24
-}
-
-// Trains on `features`; asks for a stop after `stop_after` steps of this call.
-struct Run {
-    BertForSequenceClassification model = golden_model();
-    std::vector<Features> features = examples();
-    TrainingPlan plan;
-    int evaluations = 0;
-
-    explicit Run(const std::filesystem::path& resume_file) {
-        plan.train = features;
-        plan.options.epochs = 3;
-        plan.options.batch_size = 5;  // 5 steps an epoch, the last batch short
-        plan.options.learning_rate = 1e-3;
-        plan.options.save_steps = 2;
-        plan.seed = 42;
-        plan.fingerprint = "test";
-        plan.stage = "training";
-        plan.resume_file = resume_file;
-        plan.evaluate = [this](BertForSequenceClassification&) -> Outcome<DevEvaluation> {
-            ++evaluations;
-            return DevEvaluation{0, 0.0, {{"acc", 0.5}}, 1.0};
-        };
-    }
-
-    Outcome<TrainingHistory> train(int stop_after = -1) {
-        struct Stopper : TrainingObserver {
-            std::stop_source source;
-            int left = -1;
-            void on_training_step(const TrainingStep&) override {
-                if (left > 0 && --left == 0) source.request_stop();
-            }
-        } stopper;
-        stopper.left = stop_after;
-        return lottery::train(model, plan, stopper.source.get_token(), stopper);
-    }
-};
-
-bool same_weights(BertForSequenceClassification& a, BertForSequenceClassification& b) {
-    const auto right = b->named_parameters();
-    for (const auto& entry : a->named_parameters())
-        if (!entry.value().equal(right[entry.key()])) return false;
-    return true;
+std::vector<std::pair<std::string, torch::Tensor>> parameters_of(BertForSequenceClassification& model) {
+    std::vector<std::pair<std::string, torch::Tensor>> parameters;
+    for (const auto& entry : model->named_parameters()) parameters.emplace_back(entry.key(), entry.value());
+    return parameters;
 }
 
 }  // namespace
@@ -209,6 +158,39 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < history->steps.size(); ++i)
             QCOMPARE(to_json(history->steps[i]).dump(), to_json(expected->steps[i]).dump());
         QCOMPARE(history->evaluations.size(), expected->evaluations.size());
+    }
+
+    // Seconds and examples are those of all processes together.
+    void resumed_history_covers_all_processes() {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath("resume").toStdString();
+        double seconds = 0.0;
+        for (const int stop_after : {3, 4}) {
+            Run part(file);
+            part.plan.resume = true;
+            struct Clock : TrainingObserver {
+                std::stop_source source;
+                int left = 0;
+                void on_training_step(const TrainingStep&) override {
+                    if (--left == 0) source.request_stop();
+                }
+            } clock;
+            // Steps of earlier processes are told again.
+            clock.left = stop_after + (seconds > 0 ? 3 : 0);
+            QVERIFY(lottery::train(part.model, part.plan, clock.source.get_token(), clock).cancelled());
+            AdamW optimizer(parameters_of(part.model), {});
+            const auto saved = read_resume_point(file, "test", optimizer);
+            QVERIFY_VALUE(saved);
+            QCOMPARE(saved->examples, std::int64_t{seconds > 0 ? 24 + 10 : 15});
+            QVERIFY(saved->seconds > seconds);
+            seconds = saved->seconds;
+        }
+        Run last(file);
+        last.plan.resume = true;
+        const auto history = last.train();
+        QVERIFY_VALUE(history);
+        QCOMPARE(history->examples, std::int64_t{3 * 24});
+        QVERIFY(history->seconds > seconds);
     }
 
     // An evaluation that is cancelled at an epoch's end is made up for.
