@@ -82,6 +82,7 @@ void add_bench(CLI::App& app, Action& action);
 
 // Parts of the commands above, in sources of their own.
 void add_mask_magnitude(CLI::App& mask, Action& action);
+void add_mask_imp(CLI::App& mask, Action& action);
 void add_compare(CLI::App& mask, Action& action);
 void add_analyze_weights(CLI::App& analyze, Action& action);
 

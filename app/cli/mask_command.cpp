@@ -140,6 +140,7 @@ void add_mask(CLI::App& app, Action& action) {
     add_kind(command, action, "heads-mlps", SearchKind::HeadsMlps, "Search heads and MLPs together, in three phases");
     add_kind(command, action, "neurons", SearchKind::Neurons, "Search blocks of the MLPs' neurons");
     add_mask_magnitude(command, action);
+    add_mask_imp(command, action);
     add_compare(command, action);
 }
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/base/random.h"
-#include "core/pruning/magnitude_selection.h"
 #include "core/pruning/search_rules.h"
 
 namespace lottery {
@@ -15,13 +14,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-void prune(WeightMasks& masks, const std::vector<torch::Tensor>& weights, std::int64_t number, MagnitudeEnd end) {
-    std::vector<MaskedWeights> parameters;
-    for (std::size_t i = 0; i < weights.size(); ++i)
-        parameters.push_back({weights[i].data_ptr<float>(), masks.masks[i].kept.data_ptr<bool>(), weights[i].numel()});
-    prune_by_magnitude(parameters, number, end);
-}
 
 class Search {
 public:
@@ -52,11 +44,10 @@ public:
         while (score >= result.threshold_score && result.steps.back().index < options_.max_steps) {
             const auto step_start = Clock::now();
             const auto alive = result.steps.back().kept;
-            // Half to even, as Python rounds.
-            const auto number = static_cast<std::int64_t>(std::nearbyint(options_.amount * static_cast<double>(alive)));
+            const auto number = share_of(alive, options_.amount);
             keep(masks, score);
             if (number == 0) break;
-            prune(masks, target_.weights, number, MagnitudeEnd::Smallest);
+            prune_weights(masks, target_.weights, number, MagnitudeEnd::Smallest);
             LOTTERY_TRY(score, pass(masks, alive - number, step_start, seconds_since(step_start)));
             auto& step = result.steps.back();
             step.accepted = score >= result.threshold_score;
@@ -110,6 +101,18 @@ Outcome<MagnitudeSearch> search_weight_masks(const MagnitudeTarget& target, cons
     return Search(target, options, std::move(stop), observer).run();
 }
 
+void prune_weights(WeightMasks& masks, const std::vector<torch::Tensor>& weights, std::int64_t number,
+                   MagnitudeEnd end) {
+    std::vector<MaskedWeights> parameters;
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        parameters.push_back({weights[i].data_ptr<float>(), masks.masks[i].kept.data_ptr<bool>(), weights[i].numel()});
+    prune_by_magnitude(parameters, number, end);
+}
+
+std::int64_t share_of(std::int64_t alive, double amount) {
+    return static_cast<std::int64_t>(std::nearbyint(amount * static_cast<double>(alive)));
+}
+
 WeightMasks random_weight_masks(const WeightMasks& good, std::uint64_t seed) {
     WeightMasks masks = good.clone();
     Random random(seed);
@@ -129,7 +132,7 @@ WeightMasks random_weight_masks(const WeightMasks& good, std::uint64_t seed) {
 WeightMasks bad_weight_masks(const WeightMasks& good, const std::vector<torch::Tensor>& weights) {
     WeightMasks masks;
     for (const auto& mask : good.masks) masks.masks.push_back({mask.parameter, torch::ones_like(mask.kept)});
-    prune(masks, weights, good.prunable() - good.kept(), MagnitudeEnd::Largest);
+    prune_weights(masks, weights, good.prunable() - good.kept(), MagnitudeEnd::Largest);
     return masks;
 }
 

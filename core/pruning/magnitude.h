@@ -17,6 +17,7 @@
 #include "core/base/result.h"
 #include "core/model/weight_masks.h"
 #include "core/pruning/magnitude_options.h"
+#include "core/pruning/magnitude_selection.h"
 
 namespace lottery {
 
@@ -42,6 +43,13 @@ struct MagnitudeSearch {
 // Errors (rigorous mode): a full score at or below chance, a full score that is NaN.
 Outcome<MagnitudeSearch> search_weight_masks(const MagnitudeTarget& target, const MagnitudeOptions& options,
                                              std::stop_token stop, MagnitudeObserver& observer);
+
+// Prunes `number` more of the kept weights, over all parameters together (magnitude_selection.h). `weights` in the
+// masks' order, fp32, contiguous on the CPU.
+void prune_weights(WeightMasks& masks, const std::vector<torch::Tensor>& weights, std::int64_t number,
+                   MagnitudeEnd end);
+// How many weights a share of `alive` is: rounded half to even, as Python and torch.nn.utils.prune round.
+std::int64_t share_of(std::int64_t alive, double amount);
 
 // A mask over the same parameters that keeps exactly as many weights, drawn uniformly by `seed` (the same on every
 // platform).

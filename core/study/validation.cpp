@@ -9,6 +9,7 @@
 #include "core/model/bert_config.h"
 #include "core/model/masks.h"
 #include "core/study/hans_run.h"
+#include "core/study/imp_run.h"
 #include "core/study/magnitude_runs.h"
 #include "core/study/runs.h"
 
@@ -224,6 +225,26 @@ std::vector<FieldProblem> problems(const MaskRequest& r) {
         check.range("gate-penalty", r.options.gates.penalty, 0.0, 1e6);
     }
     if (r.options.kind == SearchKind::Neurons) check.block_size(r.checkpoint, r.options.block_size);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const ImpRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.training.max_seq_length);
+    check.data(r.data, r.task, true);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    check.training(r.training);
+    const auto share = [&](const char* field, double value) {
+        check.positive(field, value, 1.0);
+        if (value == 1.0) check.add(field, "1 found, less than 1 expected: nothing would be left to train");
+    };
+    share("amount", r.amount);
+    if (r.target_sparsity) share("target-sparsity", *r.target_sparsity);
+    if (r.rounds) check.range("rounds", *r.rounds, 1, 1000);
+    if (!r.target_sparsity && !r.rounds)
+        check.add("target-sparsity", "say where to end: --target-sparsity or --rounds");
+    check.range("rewind-step", r.rewind_step, std::int64_t{0}, kMost);
     return check.take();
 }
 
