@@ -76,6 +76,7 @@ int main(int argc, char** argv) {
     add_mask(app, action);
     add_remove(app, action);
     add_subnetwork(app, action);
+    add_reset(app, action);
     add_supermask(app, action);
     add_analyze(app, action);
     add_bench(app, action);

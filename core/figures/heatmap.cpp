@@ -154,7 +154,7 @@ private:
             text("MLP", {layout_.cell({0, -1}).center().x, layout_.tick_y}, TextAnchor::Middle, TextLevel::Top,
                  layout_.tick_pt, color);
         }
-        text("Head", {layout_.head_grid.center().x, layout_.label_y}, TextAnchor::Middle, TextLevel::Top,
+        text(options_.column_label, {layout_.head_grid.center().x, layout_.label_y}, TextAnchor::Middle, TextLevel::Top,
              layout_.label_pt, color);
         const double numbers = text_width_mm(std::to_string(layout_.layers), layout_.tick_pt);
         text("Layer", {row_x - numbers - 0.55 * em_mm(layout_.label_pt), layout_.head_grid.center().y},

@@ -36,6 +36,7 @@ struct HeatmapOptions {
     bool color_bar = true;
     bool legend = true;  // explains crosses and outlines, where there are any
     std::string title;   // empty: none
+    std::string column_label = "Head";
     std::string value_label = "importance";
     std::optional<std::pair<double, double>> range;  // of the colours; default: that of the finite values
     std::optional<Component> selected;               // outlined, for the screen

@@ -11,6 +11,7 @@
 #include "core/study/hans_run.h"
 #include "core/study/imp_run.h"
 #include "core/study/magnitude_runs.h"
+#include "core/study/reset_run.h"
 #include "core/study/runs.h"
 
 namespace lottery {
@@ -245,6 +246,41 @@ std::vector<FieldProblem> problems(const ImpRequest& r) {
     if (!r.target_sparsity && !r.rounds)
         check.add("target-sparsity", "say where to end: --target-sparsity or --rounds");
     check.range("rewind-step", r.rewind_step, std::int64_t{0}, kMost);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const ResetRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, r.task ? r.max_seq_length : 0);
+    check.out(r.out, r.checkpoint);
+    check.compute(r.compute);
+    if (r.how == ResetHow::Pretrained) {
+        std::error_code ec;
+        if (!r.pretrained)
+            check.add("pretrained", "give the checkpoint that this model was fine-tuned from");
+        else if (!fs::is_directory(*r.pretrained, ec))
+            check.add("pretrained", r.pretrained->string() + " is not a folder");
+    } else if (r.pretrained) {
+        check.add("pretrained", "has no meaning without --how pretrained");
+    }
+    if (r.parts.parts.empty()) check.add("parts", "say what to reset");
+    for (auto it = r.parts.parts.begin(); it != r.parts.parts.end(); ++it)
+        if (std::find(r.parts.parts.begin(), it, *it) != it)
+            check.add("parts", std::string(to_string(*it)) + " is named twice");
+    const auto in_layers = std::count_if(r.parts.parts.begin(), r.parts.parts.end(), is_in_layers);
+    check.layers("layers", r.parts.layers, r.checkpoint);
+    if (!r.parts.layers.empty() && in_layers == 0) check.add("layers", "none of --parts is one of layers");
+    if (r.series && *r.series != ResetSeries::Parts) {
+        if (in_layers != std::ssize(r.parts.parts))
+            check.add("parts", "a series over layers can only reset parts of layers");
+        if (!r.parts.layers.empty()) check.add("layers", "has no meaning with --series layers or layer-pairs");
+    }
+    if (r.series && !r.task) check.add("task", "a series is scored: give --task and --data");
+    if (r.task) {
+        check.data(r.data, *r.task, false);
+        check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
+        check.range("max-seq-length", r.max_seq_length, 3, 65536);
+    }
     return check.take();
 }
 

@@ -59,3 +59,13 @@ def write_npy(path, values):
     path = pathlib.Path(path)
     path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + struct.pack(f"<{len(flat)}f", *flat))
     return path
+
+
+def weights(path):
+    """name: bytes of every tensor of a safetensors file, and the metadata."""
+    raw = pathlib.Path(path).read_bytes()
+    size = int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8:8 + size])
+    metadata = header.pop("__metadata__", {})
+    return {name: raw[8 + size + entry["data_offsets"][0]:8 + size + entry["data_offsets"][1]]
+            for name, entry in header.items()}, metadata

@@ -7,19 +7,9 @@ import shutil
 import tempfile
 import unittest
 
-from command_line import CHECKPOINT, ROOT, lottery, read_json
+from command_line import CHECKPOINT, ROOT, lottery, read_json, weights
 
 SHORT = ["--max-seq-length", "24", "--threads", "1"]
-
-
-def weights(path):
-    """name: bytes of every tensor of a safetensors file, and the metadata."""
-    raw = pathlib.Path(path).read_bytes()
-    size = int.from_bytes(raw[:8], "little")
-    header = json.loads(raw[8:8 + size])
-    metadata = header.pop("__metadata__", {})
-    return {name: raw[8 + size + entry["data_offsets"][0]:8 + size + entry["data_offsets"][1]]
-            for name, entry in header.items()}, metadata
 
 
 class Magnitude(unittest.TestCase):
