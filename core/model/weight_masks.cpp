@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string_view>
 
 #include "core/model/model_cost.h"
@@ -40,10 +41,17 @@ struct LayerCounts {
 class LayerCounter {
 public:
     LayerCounter(const WeightMasks& masks, const BertConfig& config)
-        : heads_(config.num_attention_heads), layers_(static_cast<std::size_t>(config.num_hidden_layers)) {
-        for (auto& layer : layers_) {
-            layer.heads_pruned.resize(static_cast<std::size_t>(heads_));
-            layer.slices_pruned.resize(static_cast<std::size_t>(heads_));
+        : layers_(static_cast<std::size_t>(config.num_hidden_layers)) {
+        const auto components = config.components();
+        for (int l = 0; l < config.num_hidden_layers; ++l) {
+            auto& layer = layers_[static_cast<std::size_t>(l)];
+            layer.heads_pruned.resize(static_cast<std::size_t>(config.num_attention_heads));
+            layer.slices_pruned.resize(static_cast<std::size_t>(config.num_attention_heads));
+            std::vector<std::size_t>& there = there_.emplace_back();
+            for (int h = 0; h < config.num_attention_heads; ++h) {
+                if (components.heads.at(l, h) != 0.0F) there.push_back(static_cast<std::size_t>(h));
+                if (l == 0) all_.push_back(static_cast<std::size_t>(h));
+            }
         }
         for (const auto& mask : masks.masks) add(mask);
     }
@@ -53,35 +61,42 @@ private:
     void add(const WeightMask& mask) {
         constexpr std::string_view prefix = "bert.encoder.layer.";
         const std::string_view rest = std::string_view(mask.parameter).substr(prefix.size());
-        auto& layer = layers_[static_cast<std::size_t>(std::stoi(std::string(rest)))];
+        const auto index = static_cast<std::size_t>(std::stoi(std::string(rest)));
+        auto& layer = layers_[index];
+        const auto heads = static_cast<std::int64_t>(there_[index].size());
         const auto part = rest.substr(rest.find('.') + 1);
         if (!part.starts_with("attention.")) {
             layer.mlp_pruned += count_pruned(mask.kept);
             layer.mlp_size += mask.kept.numel();
         } else if (part == "attention.output.dense.bias") {
-            add_by_head(mask.kept.view({1, heads_, -1}), layer.slices_pruned, layer.slice_size);
+            // Kept whole by a layer that lost some of its heads.
+            add_by_head(mask.kept.view({1, static_cast<std::int64_t>(all_.size()), -1}), all_, layer.slices_pruned,
+                        layer.slice_size);
         } else if (part == "attention.output.dense.weight") {
-            add_by_head(mask.kept.view({mask.kept.size(0), heads_, -1}), layer.heads_pruned, layer.head_size);
+            add_by_head(mask.kept.view({mask.kept.size(0), heads, -1}), there_[index], layer.heads_pruned,
+                        layer.head_size);
         } else {
-            add_by_head(mask.kept.view({1, heads_, -1}), layer.heads_pruned, layer.head_size);
+            add_by_head(mask.kept.view({1, heads, -1}), there_[index], layer.heads_pruned, layer.head_size);
         }
     }
 
-    // `kept` [a,N,b]
-    void add_by_head(const torch::Tensor& kept, std::vector<std::int64_t>& pruned, std::int64_t& size) const {
-        const auto each = kept.numel() / heads_;
+    // `kept` [a,n,b], of these heads
+    static void add_by_head(const torch::Tensor& kept, const std::vector<std::size_t>& heads,
+                            std::vector<std::int64_t>& pruned, std::int64_t& size) {
+        const auto each = kept.numel() / kept.size(1);
         const auto survivors = kept.sum(torch::IntArrayRef{0, 2}, false, torch::kInt64);
-        for (std::size_t h = 0; h < pruned.size(); ++h)
-            pruned[h] += each - survivors[static_cast<std::int64_t>(h)].item<std::int64_t>();
+        for (std::size_t i = 0; i < heads.size(); ++i)
+            pruned[heads[i]] += each - survivors[static_cast<std::int64_t>(i)].item<std::int64_t>();
         size += each;
     }
 
-    int heads_;
+    std::vector<std::size_t> all_;                 // 0 … N−1
+    std::vector<std::vector<std::size_t>> there_;  // per layer those the model still has, by their original index
     std::vector<LayerCounts> layers_;
 };
 
 float share(std::int64_t pruned, std::int64_t size) {
-    return size == 0 ? 1.0F : static_cast<float>(1.0 - static_cast<double>(pruned) / static_cast<double>(size));
+    return static_cast<float>(1.0 - static_cast<double>(pruned) / static_cast<double>(size));
 }
 
 }  // namespace
@@ -148,18 +163,21 @@ void apply_weight_masks(BertForSequenceClassification& model, const WeightMasks&
 
 WeightSurvival weight_survival(const WeightMasks& masks, const BertConfig& config) {
     WeightSurvival survival;
-    survival.heads = HeadMatrix(config.num_hidden_layers, config.num_attention_heads, 1.0F);
+    constexpr float gone = std::numeric_limits<float>::quiet_NaN();
+    survival.heads = HeadMatrix(config.num_hidden_layers, config.num_attention_heads, gone);
     survival.kept = masks.kept();
     survival.prunable = masks.prunable();
     const LayerCounter counter(masks, config);
+    const auto components = config.components();
     for (int l = 0; l < config.num_hidden_layers; ++l) {
         const auto& layer = counter.layers()[static_cast<std::size_t>(l)];
         for (int h = 0; h < config.num_attention_heads; ++h) {
+            if (components.heads.at(l, h) == 0.0F) continue;
             const auto head = static_cast<std::size_t>(h);
             survival.heads.at(l, h) =
                 share(layer.heads_pruned[head] + layer.slices_pruned[head], layer.head_size + layer.slice_size);
         }
-        survival.mlps.push_back(share(layer.mlp_pruned, layer.mlp_size));
+        survival.mlps.push_back(components.keeps_mlp(l) ? share(layer.mlp_pruned, layer.mlp_size) : gone);
     }
     return survival;
 }

@@ -47,6 +47,7 @@ std::vector<torch::Tensor> weights_of(BertForSequenceClassification& model, cons
 // Makes pruned weights exactly zero, whatever they were; kept ones stay as they are. The masks must be of this model.
 void apply_weight_masks(BertForSequenceClassification& model, const WeightMasks& masks);
 
+// In the coordinates of the original model, also for a checkpoint that has lost heads or MLPs.
 WeightSurvival weight_survival(const WeightMasks& masks, const BertConfig& config);
 // Share of the model's parameters, embeddings aside, that are neither pruned nor part of a masked component.
 double parameters_kept_share(const BertForSequenceClassification& model, const ComponentMasks& components,

@@ -21,7 +21,8 @@ enum class MlpOutputBias { Left, Pruned };
 
 // Shares of surviving weights, 0…1. A head has its rows of the query, key and value weights and biases, its columns
 // of the attention output's weight, and its slice of the attention output's bias (method.md §7). An MLP has its
-// intermediate and output layer, without the output's bias where the mask leaves that one alone.
+// intermediate and output layer, without the output's bias where the mask leaves that one alone. NaN: what the
+// checkpoint no longer has.
 struct WeightSurvival {
     HeadMatrix heads;           // [L,N]
     std::vector<float> mlps;    // [L]

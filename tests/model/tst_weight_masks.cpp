@@ -331,6 +331,58 @@ private Q_SLOTS:
     }
 
     // Pruned weights of masked components are not counted twice.
+    // Heads and MLPs that the checkpoint has lost: what is left goes by its original index.
+    void survival_of_a_pruned_checkpoint() {
+        auto config = small_config();
+        config.pruned_heads = {{0, {0}}, {1, {0, 1}}};
+        config.pruned_mlps = {0};
+        auto masks = all_weights_kept(config, MlpOutputBias::Pruned);
+        const std::string self = "bert.encoder.layer.0.attention.self.",
+                          out = "bert.encoder.layer.0.attention.output.dense.";
+        QVERIFY(mask_of(masks, self + "query.weight").sizes() == torch::IntArrayRef({2, 4}));
+        mask_of(masks, self + "query.weight")[1].fill_(false);                            // 4 of head 1
+        mask_of(masks, out + "weight").index_put_({torch::indexing::Slice(), 0}, false);  // 4 of head 1
+        auto bias = mask_of(masks, out + "bias");
+        bias[0] = false;  // the slice of head 0, which is gone
+        bias[3] = false;  // 1 of head 1
+        const auto survival = weight_survival(masks, config);
+        QVERIFY(std::isnan(survival.heads.at(0, 0)));
+        // Rows 3·(2·4+2), columns 4·2, slice 2.
+        QCOMPARE(survival.heads.at(0, 1), 1.0F - 9.0F / 40.0F);
+        QVERIFY(std::isnan(survival.heads.at(1, 0)) && std::isnan(survival.heads.at(1, 1)));
+        QVERIFY(std::isnan(survival.mlps[0]));
+        QCOMPARE(survival.mlps[1], 1.0F);
+        QCOMPARE(survival.prunable - survival.kept, std::int64_t{10});
+
+        // The share of the original model counts each pruned weight once, those of masked heads not again.
+        BertForSequenceClassification model(config, 2);
+        const auto components = config.components();
+        const auto left = model->parameter_count() - (11 + 8 + 2 + 2) * 4;
+        const double original = 2.0 * (4 * 20 + 15 + 16 + 16) + 20 + 10;
+        QCOMPARE(parameters_kept_share(model, components, masks), static_cast<double>(left - 10) / original);
+        auto none = components;
+        none.heads.at(0, 1) = 0.0F;
+        QCOMPARE(parameters_kept_share(model, none, masks), static_cast<double>(left - 30 - 8 - 4) / original);
+
+        // Written and read again, applied to the model that it is of; another model's is refused.
+        QVERIFY_VALUE(write_weight_masks(path(), masks));
+        const auto read = read_weight_masks(path(), config);
+        QVERIFY_VALUE(read);
+        QVERIFY(*read == masks);
+        apply_weight_masks(model, *read);
+        QCOMPARE(model->named_parameters()[self + "query.weight"][1].count_nonzero().item<std::int64_t>(),
+                 std::int64_t{0});
+        const auto whole = read_weight_masks(path(), small_config());
+        QVERIFY(!whole);
+        QVERIFY2(whole.error().message.find("shape [2, 4], the model's is [4, 4]") != std::string::npos,
+                 whole.error().message.c_str());
+        QVERIFY_VALUE(write_weight_masks(path(), all_weights_kept(small_config(), MlpOutputBias::Pruned)));
+        const auto smaller = read_weight_masks(path(), config);
+        QVERIFY(!smaller);
+        QVERIFY2(smaller.error().message.find("the model's is [2, 4]") != std::string::npos,
+                 smaller.error().message.c_str());
+    }
+
     void parameters_kept_data() {
         QTest::addColumn<int>("heads_masked");  // of layer 1
         QTest::addColumn<bool>("mlp_masked");   // of layer 0
