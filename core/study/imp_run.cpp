@@ -23,8 +23,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kMaskFile = "weight_mask.safetensors";
-
 class Imp {
 public:
     Imp(const ImpRequest& request, std::stop_token stop, TrainingObserver& observer)
@@ -54,6 +52,10 @@ public:
 
 private:
     [[nodiscard]] fs::path round_folder(int round) const { return request_.out / "rounds" / std::to_string(round); }
+    // Under which a round trains. Beside its folder, which is a fine-tuning run like any other.
+    [[nodiscard]] fs::path mask_file(int round) const {
+        return request_.out / ("weight_mask_" + std::to_string(round) + ".safetensors");
+    }
     [[nodiscard]] fs::path rewind_file() const { return request_.out / "rewind.safetensors"; }
 
     Status check_folder() const {
@@ -81,7 +83,7 @@ private:
             training.keep_step = request_.rewind_step;
             training.keep_file = rewind_file();
         } else {
-            training.weight_mask = round_folder(round) / kMaskFile;
+            training.weight_mask = mask_file(round);
             if (request_.rewind_step > 0) training.begin_at = rewind_file();
         }
         LOTTERY_TRY(auto trained, run_finetune(training, stop_, observer_));
@@ -106,7 +108,7 @@ private:
     // The next round's mask, from the weights that this round ended with.
     Status prune_after(int round, std::int64_t number) {
         const auto alive = masks_.kept();
-        const fs::path folder = round_folder(round), next = round_folder(round + 1) / kMaskFile;
+        const fs::path folder = round_folder(round), next = mask_file(round + 1);
         std::error_code ec;
         if (!fs::exists(next, ec)) {
             LOTTERY_TRY(const auto trained, read_checkpoint(folder, task_.label_count()));
@@ -141,7 +143,7 @@ private:
         report_.parameters_kept_share = parameters_kept_share(loaded.model, loaded.model->components(), masks_);
         LOTTERY_CHECK(make_folder(request_.out / "ticket"));
         LOTTERY_CHECK(save_model(loaded.model, request_.out / "ticket", request_.checkpoint));
-        LOTTERY_CHECK(write_weight_masks(request_.out / kMaskFile, masks_));
+        LOTTERY_CHECK(write_weight_masks(request_.out / "weight_mask.safetensors", masks_));
         return write_weight_survival_figure(request_.out, report_.survival,
                                             "Surviving weights: " + std::string(task_.name),
                                             {{"task", std::string(task_.name)},

@@ -30,8 +30,8 @@ namespace lottery {
 struct ImpRequest {
     std::filesystem::path checkpoint;  // pre-trained
     std::filesystem::path data;        // GLUE folder, or the task's own
-    // Gets rounds/<i>/ (fine-tuning runs), weight_mask.safetensors, weight_survival.svg/.csv, ticket/, search.json and
-    // run.json; with rewind_step rewind.safetensors.
+    // Gets rounds/<i>/ (fine-tuning runs) and from round 1 on weight_mask_<i>.safetensors, weight_mask.safetensors,
+    // weight_survival.svg/.csv, ticket/, search.json and run.json; with rewind_step rewind.safetensors.
     std::filesystem::path out;
     TaskId task = TaskId::MRPC;
     std::uint64_t seed = 1337;

@@ -47,7 +47,7 @@ def main():
     for before, after in zip(rounds, rounds[1:]):
         number = before["kept_weights"] - after["kept_weights"]
         expected = next_masks(out / "rounds" / str(before["index"]), masks, number, record["mlp_output_bias"])
-        masks = read_masks(out / "rounds" / str(after["index"]) / "weight_mask.safetensors")
+        masks = read_masks(out / f"weight_mask_{after['index']}.safetensors")
         if masks.keys() != expected.keys():
             problems.append(f"round {after['index']}: other parameters")
             continue

@@ -120,8 +120,8 @@ private Q_SLOTS:
         for (int round = 0; round < 3; ++round) {
             auto trained = load(out / "rounds" / std::to_string(round));
             const auto weights = weights_of(trained, before);
-            const auto after = masks_of(out / "rounds" / std::to_string(round + 1) / "weight_mask.safetensors",
-                                        request("").checkpoint);
+            const auto after =
+                masks_of(out / ("weight_mask_" + std::to_string(round + 1) + ".safetensors"), request("").checkpoint);
             alive = std::max(alive - static_cast<std::int64_t>(std::nearbyint(0.3 * static_cast<double>(alive))),
                              prunable - target);
             QCOMPARE(after.kept(), alive);
@@ -313,13 +313,13 @@ private Q_SLOTS:
         auto r = request("damaged");
         Stopper stopper(8);
         QVERIFY(run_imp(r, stopper.source.get_token(), stopper).cancelled());
-        const auto mask = r.out / "rounds/1/weight_mask.safetensors";
+        const auto mask = r.out / "weight_mask_1.safetensors";
         fs::resize_file(mask, fs::file_size(mask) - 1);
         r.resume = true;
         TrainingObserver quiet;
         const auto result = run_imp(r, {}, quiet);
         QVERIFY(result.failed());
-        QVERIFY2(result.error().to_string().find("weight_mask.safetensors") != std::string::npos,
+        QVERIFY2(result.error().to_string().find("weight_mask_1.safetensors") != std::string::npos,
                  result.error().to_string().c_str());
     }
 
