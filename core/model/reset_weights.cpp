@@ -92,7 +92,9 @@ std::string describe(const ModelParts& parts) {
     std::string text;
     for (const auto part : parts.parts) text += (text.empty() ? "" : ", ") + std::string(to_string(part));
     if (parts.layers.empty()) return text;
-    text += parts.layers.size() == 1 ? " of layer" : " of layers";
+    const char* layers = parts.layers.size() == 1 ? "layer" : "layers";
+    // "layers 3, 4", not "layer of layers 3, 4".
+    text = parts.parts == std::vector{ModelPart::Layer} ? layers : text + " of " + layers;
     for (const int layer : parts.layers) text += (layer == parts.layers.front() ? " " : ", ") + std::to_string(layer);
     return text;
 }

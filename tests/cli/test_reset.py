@@ -83,6 +83,9 @@ class Reset(unittest.TestCase):
         text = self.reset("text", "--how", "reinit", "--parts", "query,layer-norm", "--series", "parts", *self.scored[:-1])
         self.assertIn("layer-norm", text)
         self.assertIn("as it is", text)
+        text = self.reset("pairs", "--how", "zero", "--parts", "layer", "--series", "layer-pairs", *self.scored[:-1])
+        self.assertRegex(text, r"(?m)^layer 0 +acc")
+        self.assertRegex(text, r"(?m)^layers 0, 1 +acc")
 
     def test_residuals(self):
         whole = self.evaluate(self.tuned)
