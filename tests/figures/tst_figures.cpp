@@ -126,6 +126,8 @@ private Q_SLOTS:
     void training_figure_of_a_long_run_is_small();
     void bars_are_means_with_deviations();
     void bars_of_negative_scores_hang_down();
+    void bars_in_panels_data();
+    void bars_in_panels();
     void names_count_from_one();
 };
 
@@ -429,6 +431,54 @@ void TestFigures::bars_of_negative_scores_hang_down() {
     QCOMPARE(bars.size(), std::size_t{4});
     QVERIFY(std::abs(bars[2].bottom() - bars[3].y) < 1e-9);  // both stand on zero
     QVERIFY(std::abs(bars[2].height - 2 * bars[3].height) < 1e-9);
+}
+
+void TestFigures::bars_in_panels_data() {
+    QTest::addColumn<int>("groups");
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<double>("height");
+    for (const int groups : {1, 2, 4, 9})
+        for (const double height : {0.0, 50.0, 120.0})
+            QTest::addRow("%d, %g mm", groups, height) << groups << 3 << height;
+    QTest::newRow("none") << 0 << 3 << 0.0;
+}
+
+void TestFigures::bars_in_panels() {
+    QFETCH(int, groups);
+    QFETCH(double, height);
+    BarContent content;
+    content.series = {"full model", "good, pruned", "absent"};
+    content.title = "Scores";
+    content.value_label = "score";
+    QFETCH(int, columns);
+    content.columns = columns;
+    for (int g = 0; g < groups; ++g) {
+        content.groups.push_back({"task " + std::to_string(g), {{0.5 + 0.05 * g, 0.6}, {g % 2 ? -0.2 : 0.3}, {}}});
+        content.groups.back().value_label = g == 0 ? "" : "Matthews correlation";
+        content.groups.back().note = "56% kept";
+    }
+    FigureStyle style;
+    style.width_mm = two_columns_mm;
+    style.height_mm = height;
+    const Figure figure = bar_figure(content, style);
+    QVERIFY(finite(figure.scene));
+    QCOMPARE(outside(figure.scene), QString());
+    const std::vector<BarPlace> places = bar_places(content, style);
+    QCOMPARE(places.size(), static_cast<std::size_t>(2 * groups));  // the absent one has no place
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        QVERIFY(places[i].column.contains({places[i].bar.center().x, places[i].column.y}));
+        for (std::size_t k = 0; k < i; ++k) {
+            const Box &a = places[i].column, &b = places[k].column;
+            QVERIFY(a.x >= b.right() - 1e-9 || b.x >= a.right() - 1e-9 || a.y >= b.bottom() || b.y >= a.bottom());
+        }
+    }
+    const QStringList texts = texts_of(figure.scene);
+    for (int g = 0; g < groups; ++g) QVERIFY(texts.contains(QString("task %1").arg(g)));
+    if (groups > 0) QVERIFY(texts.contains("56% kept"));
+    if (groups == 4) {  // the fourth begins a new row, under the first
+        QVERIFY(places[6].column.y > places[0].column.bottom());
+        QCOMPARE(places[6].column.x, places[0].column.x);
+    }
 }
 
 void TestFigures::names_count_from_one() {
