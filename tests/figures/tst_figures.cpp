@@ -126,6 +126,7 @@ private Q_SLOTS:
     void training_figure_of_a_long_run_is_small();
     void bars_are_means_with_deviations();
     void bars_of_negative_scores_hang_down();
+    void magnitude_search_falls_from_left_to_right();
     void bars_in_panels_data();
     void bars_in_panels();
     void names_count_from_one();
@@ -431,6 +432,44 @@ void TestFigures::bars_of_negative_scores_hang_down() {
     QCOMPARE(bars.size(), std::size_t{4});
     QVERIFY(std::abs(bars[2].bottom() - bars[3].y) < 1e-9);  // both stand on zero
     QVERIFY(std::abs(bars[2].height - 2 * bars[3].height) < 1e-9);
+}
+
+void TestFigures::magnitude_search_falls_from_left_to_right() {
+    std::vector<MagnitudeStep> steps(3);
+    for (int i = 0; i < 3; ++i) {
+        auto& step = steps[static_cast<std::size_t>(i)];
+        step.index = i;
+        step.score = 0.9 - 0.1 * i;
+        step.accepted = i < 2;
+        step.kept_share = 1.0 - 0.3 * i;
+        step.kept = 1000 - 300 * i;
+    }
+    MagnitudeCurve curve{steps, "acc", 0.75, 1, SearchAxis::KeptShare, "MRPC"};
+    const Figure figure = magnitude_figure(curve, {});
+    QVERIFY(finite(figure.scene));
+    QCOMPARE(outside(figure.scene), QString());
+    const QStringList texts = texts_of(figure.scene);
+    for (const char* text : {"Weights kept", "100%", "accuracy", "kept", "threshold 0.750"})
+        QVERIFY2(texts.contains(text), text);
+    QVERIFY(!texts.contains("magnitude"));  // phases have no place there
+    std::vector<Point> path;
+    std::vector<SceneCircle> rings;
+    for (const auto& primitive : figure.scene.primitives) {
+        if (const auto* line = std::get_if<ScenePolyline>(&primitive)) path = line->points;
+        if (const auto* circle = std::get_if<SceneCircle>(&primitive); circle && !circle->fill)
+            rings.push_back(*circle);
+    }
+    QCOMPARE(path.size(), std::size_t{3});
+    QVERIFY(path[0].x < path[1].x && path[1].x < path[2].x);
+    QVERIFY(std::abs((path[1].x - path[0].x) - (path[2].x - path[1].x)) < 1e-9);
+    QCOMPARE(rings.size(), std::size_t{2});  // the kept step, and the legend's
+    QVERIFY(rings[0].center == path[1]);
+    QVERIFY(QString::fromStdString(csv_of(figure.data)).contains("\n1,0.8,1,1,700,0.7,"));
+    curve.axis = SearchAxis::Steps;
+    curve.kept_step = -1;
+    const QStringList over_steps = texts_of(magnitude_figure(curve, {}).scene);
+    QVERIFY(over_steps.contains("Search step") && over_steps.contains("magnitude") && !over_steps.contains("kept"));
+    QVERIFY(finite(magnitude_figure({}, {}).scene));
 }
 
 void TestFigures::bars_in_panels_data() {

@@ -167,7 +167,7 @@ struct MaskSearchView::Parts {
         export_heatmap->setMetadata(metadata);
     }
 
-    void updatePlot() { plot->setSteps(steps, textOf(metric_name(metric)), threshold()); }
+    void updatePlot() { plot->setPoints(points_of(steps), textOf(metric_name(metric)), threshold()); }
 
     void updateStep() {
         plot->setCurrent(current);
