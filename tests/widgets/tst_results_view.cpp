@@ -195,6 +195,17 @@ private Q_SLOTS:
         QVERIFY(!d.chart->barAt({1, 1}));
     }
 
+    void bars_of_published_results_tell_their_deviation() {
+        ExperimentResults published;
+        published.name = "head_mlp";
+        published.summary[TaskId::RTE]["acc"] = {0.61, 0.02};
+        Driven d;
+        d.view.setResults({published});
+        const QString tip = d.chart->toolTipOf({0, 0});
+        QVERIFY2(tip.startsWith("RTE, good, pruned\naccuracy 0.610\n± 0.020 is the population standard deviation"),
+                 qPrintable(tip));
+    }
+
     void bars_by_keys() {
         Driven d;
         d.fill();

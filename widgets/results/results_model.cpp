@@ -124,14 +124,13 @@ int ResultsModel::rowOf(const std::string& experiment, TaskId task) const {
     return found == rows_.end() ? -1 : static_cast<int>(found - rows_.begin());
 }
 
-QString ResultsModel::describeRow(int index) const {
+QStringList ResultsModel::remarksOn(int index) const {
     if (index < 0 || index >= rowCount()) return {};
     const ResultRow& row = rows_[static_cast<std::size_t>(index)];
-    QStringList lines{
-        QStringLiteral("%1, %2 (%3)").arg(text(task_info(row.task).name), experimentText(row), text(row.experiment))};
-    for (const auto& [metric, cell] : row.metrics) lines << text(metric_name(metric)) + " " + cellText(cell);
+    QStringList lines;
     if (row.score.deviation && row.score.ddof == 0)
-        lines << tr("† population standard deviation (ddof 0): the single seeds are not known");
+        lines << tr("± %1 is the population standard deviation (ddof 0): the single seeds are not known")
+                     .arg(number(*row.score.deviation));
     if (row.kept_share) lines << tr("%1 of the parameters kept, embeddings aside").arg(share(*row.kept_share));
     if (row.difference) lines << differenceHint(row) + ": " + displayText(row, Difference);
     if (!row.predicted.empty())
@@ -141,7 +140,16 @@ QString ResultsModel::describeRow(int index) const {
         lines << tr("Seed %1 has learned nothing: it gives “%2” to %3 of the examples")
                      .arg(model.seed)
                      .arg(text(model.predicted), share(model.share));
-    return lines.join('\n');
+    return lines;
+}
+
+QString ResultsModel::describeRow(int index) const {
+    if (index < 0 || index >= rowCount()) return {};
+    const ResultRow& row = rows_[static_cast<std::size_t>(index)];
+    QStringList lines{
+        QStringLiteral("%1, %2 (%3)").arg(text(task_info(row.task).name), experimentText(row), text(row.experiment))};
+    for (const auto& [metric, cell] : row.metrics) lines << text(metric_name(metric)) + " " + cellText(cell);
+    return (lines + remarksOn(index)).join('\n');
 }
 
 int ResultsModel::rowCount(const QModelIndex& parent) const {

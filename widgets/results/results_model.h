@@ -39,7 +39,9 @@ public:
     [[nodiscard]] std::vector<TaskId> tasks() const;
     // -1: none.
     [[nodiscard]] int rowOf(const std::string& experiment, TaskId task) const;
-    // All metrics, size, and what is wrong with the models; lines of text.
+    // Size, distance to the full model, what is wrong with the models; lines of text. None for a row that is not there.
+    [[nodiscard]] QStringList remarksOn(int row) const;
+    // All metrics and the remarks.
     [[nodiscard]] QString describeRow(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -266,13 +266,7 @@ ResultsView::ResultsView(QWidget* parent) : QWidget(parent), parts_(std::make_un
 
     p.makeTable(this);
     p.chart = new BarChartView(this);
-    p.chart->setDetails([this](const BarId& bar) {
-        const int row = parts_->rowOf(bar);
-        const QStringList lines = parts_->model->describeRow(row).split('\n');
-        const auto& shown = parts_->model->rows()[static_cast<std::size_t>(row)];
-        // The bar says name and score itself.
-        return lines.mid(1 + static_cast<qsizetype>(shown.metrics.size())).join('\n');
-    });
+    p.chart->setDetails([this](const BarId& bar) { return parts_->model->remarksOn(parts_->rowOf(bar)).join('\n'); });
     p.exporting = new FigureExportButton(tr("bars"), this);
     p.exporting->setObjectName("exportBars");
     p.copy_menu = p.makeCopyMenu(this);
