@@ -185,15 +185,18 @@ private Q_SLOTS:
 
     void kept_step_is_ringed() {
         Driven d;
-        const MagnitudeResult result = searchOf(3, 4, 6);
-        for (const MagnitudeStep& step : result.steps) d.view.addStep(step);
-        d.view.setHeader("acc", 0.9);
-        d.view.showStep(0);
-        const QPoint at = d.plot->pointOf(4).toPoint();
-        const QRect around(at - QPoint(12, 12), QSize(25, 25));
-        const QImage without = d.plot->grab(around).toImage();
-        d.view.setResult(result);
-        QVERIFY(d.plot->grab(around).toImage() != without);
+        MagnitudeResult result = searchOf(3, 4, 6);
+        // Left of the label, whichever step it is.
+        const auto picture = [&](int kept) {
+            result.kept_step = kept;
+            d.view.setResult(result);
+            d.view.showStep(0);
+            QCoreApplication::processEvents();  // the plot is drawn
+            return d.plot->grab(QRect(d.plot->pointOf(4).toPoint() - QPoint(12, 12), QSize(11, 25))).toImage();
+        };
+        const QImage elsewhere = picture(2);
+        QCOMPARE(picture(1), elsewhere);
+        QVERIFY(picture(4) != elsewhere);
     }
 
     void heatmap_tells_and_colours() {

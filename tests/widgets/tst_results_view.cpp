@@ -335,6 +335,15 @@ private Q_SLOTS:
         QFETCH(double, width);
         QFETCH(double, height);
         QTEST(fittingColumns(panels, width, height), "columns");
+        if (panels == 0) return;
+        BarContent content;
+        content.series = {"full model"};
+        content.groups.assign(static_cast<std::size_t>(panels), {"MRPC", {{0.5}}});
+        content.columns = 2;
+        BarChartView chart;
+        chart.resize(static_cast<int>(width), static_cast<int>(height));
+        chart.setContent(content);
+        QTEST(chart.content().columns, "columns");
     }
 };
 

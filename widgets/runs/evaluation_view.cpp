@@ -341,7 +341,6 @@ void EvaluationView::layOut() {
     for (const int column : {EvaluationModel::Value, EvaluationModel::Other, EvaluationModel::Baseline})
         header->resizeSection(column, digit * (model_->isMasked() ? 20 : 26));
     table_->setColumnHidden(EvaluationModel::Other, !model_->isMasked());
-    table_->clearSpans();
     const int line = fontMetrics().height();
     for (int row = 0; row < model_->rowCount(); ++row) {
         const QModelIndex at = model_->index(row, 0);
