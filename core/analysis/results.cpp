@@ -22,6 +22,19 @@ Spread spread(const std::vector<double>& values, int ddof) {
     return result;
 }
 
+void put_score(std::vector<ExperimentResults>& results, const SeedScore& score) {
+    auto found = std::ranges::find(results, score.experiment, &ExperimentResults::name);
+    if (found == results.end()) {
+        results.emplace_back().name = score.experiment;
+        sort_experiments(results);
+        found = std::ranges::find(results, score.experiment, &ExperimentResults::name);
+    }
+    found->summary.erase(score.task);
+    found->per_seed[score.task][score.seed] = score.metrics;
+    found->predicted_share[score.task][score.seed] = score.predicted_share;
+    found->kept_share[score.task][score.seed] = score.kept_share;
+}
+
 void sort_experiments(std::vector<ExperimentResults>& results) {
     const auto place = [](const ExperimentResults& r) {
         const auto known = all_experiments();

@@ -32,7 +32,22 @@ struct ExperimentResults {
     std::map<TaskId, std::map<std::string, Spread>> summary;  // metric → mean and population deviation (results.json)
     SeedMetrics per_seed;                                     // empty where only the summary is there
     std::map<TaskId, std::map<std::uint64_t, ClassShares>> predicted_share;  // where it was recorded
+    // Of the original model's parameters, embeddings aside; where it was recorded.
+    std::map<TaskId, std::map<std::uint64_t, double>> kept_share;
 };
+
+// One model with its masks, evaluated: what becomes part of an experiment's results.
+struct SeedScore {
+    std::string experiment;
+    TaskId task = TaskId::MRPC;
+    std::uint64_t seed = 0;
+    Metrics metrics;
+    ClassShares predicted_share;  // empty for regression
+    double kept_share = 1.0;      // of the original model's parameters, embeddings aside
+};
+// Puts a score among `results`, in place of one of the same experiment, task and seed; a new experiment goes to its
+// place in the order of sort_experiments. The task's summary, of other seeds than these, is dropped.
+void put_score(std::vector<ExperimentResults>& results, const SeedScore& score);
 
 // Known experiments in the order of all_experiments(), then the others by name.
 void sort_experiments(std::vector<ExperimentResults>& results);

@@ -23,6 +23,8 @@ struct ScoreCell {
     int ddof = 1;                     // 0: only results.json is there, its population standard deviation is shown
     int seeds = 0;                    // 0: not known (ddof 0)
     std::vector<std::uint64_t> degenerate_seeds;  // whose model predicts one class in more than 99%
+
+    bool operator==(const ScoreCell&) const = default;
 };
 
 struct ScoreRow {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <tuple>
+#include <utility>
 
 #include "core/figures/axes.h"
 #include "core/figures/legend.h"
@@ -17,9 +19,9 @@ struct PhaseRun {
     int first = 0, last = 0;
 };
 
-std::vector<PhaseRun> phases_of(std::span<const MaskSearchStep> steps) {
+std::vector<PhaseRun> phases_of(std::span<const SearchPoint> steps) {
     std::vector<PhaseRun> runs;
-    for (const MaskSearchStep& step : steps) {
+    for (const SearchPoint& step : steps) {
         if (runs.empty() || runs.back().phase != step.phase) runs.push_back({step.phase, step.index, step.index});
         runs.back().last = step.index;
     }
@@ -62,45 +64,88 @@ DataTable table_of(std::span<const MaskSearchStep> steps) {
     return table;
 }
 
-}  // namespace
+DataTable table_of(std::span<const MagnitudeStep> steps, int kept_step) {
+    DataTable table;
+    table.columns = {"step", "score", "accepted", "kept", "kept weights", "kept share", "seconds"};
+    for (const MagnitudeStep& step : steps)
+        table.rows.push_back({std::int64_t{step.index}, step.score, std::int64_t{step.accepted ? 1 : 0},
+                              std::int64_t{step.index == kept_step ? 1 : 0}, step.kept, step.kept_share, step.seconds});
+    return table;
+}
 
-Figure search_figure(const SearchCurve& curve, const FigureStyle& style) {
-    Figure figure;
-    figure.data = table_of(curve.steps);
-    Scene& scene = figure.scene;
+struct Curve {
+    std::vector<SearchPoint> points;
+    std::string metric, title;
+    double threshold_score = std::numeric_limits<double>::quiet_NaN();
+    int kept_step = -1;
+    SearchAxis axis = SearchAxis::Steps;
+
+    // Shares are percent, negative, so that less stands to the right.
+    [[nodiscard]] double x_of(const SearchPoint& point) const {
+        return axis == SearchAxis::Steps ? point.index : -100.0 * point.kept_share.value_or(1.0);
+    }
+};
+
+// Round shares from the largest to the smallest; the numbers are written by hand since the axis runs backwards.
+void draw_share_ticks(Scene& scene, const Axes& axes, const FigureStyle& style, int at_most) {
+    const double size = tick_size(style), em = em_mm(size);
+    const Ticks ticks = nice_ticks(-axes.x_high, -axes.x_low, at_most);
+    for (const double percent : ticks.values) {
+        const double x = axes.at(-percent, axes.y_low).x, bottom = axes.area.bottom();
+        scene.add(SceneLine{{x, bottom}, {x, bottom + 0.8}, Stroke{style.colors.muted, 0.18, {}}});
+        scene.add(SceneText{tick_text(percent, ticks.decimals) + "%",
+                            {x, bottom + 0.8 + 0.3 * em},
+                            TextAnchor::Middle,
+                            TextLevel::Top,
+                            size,
+                            0.0,
+                            style.colors.text,
+                            false});
+    }
+}
+
+Scene draw(const Curve& curve, const FigureStyle& style) {
+    Scene scene;
     scene.width_mm = style.width_mm;
     scene.height_mm = style.height_mm > 0.0 ? style.height_mm : std::min(0.66 * style.width_mm, 80.0);
     scene.background = style.colors.background;
+    const bool over_steps = curve.axis == SearchAxis::Steps;
     const std::string metric = curve.metric.empty() ? "score" : metric_name(curve.metric);
     scene.title = curve.title.empty() ? "Mask search" : curve.title;
-    scene.description = "Score (" + metric + ") over " + std::to_string(curve.steps.size()) + " mask search steps.";
+    scene.description =
+        "Score (" + metric + ") over " +
+        (over_steps ? std::to_string(curve.points.size()) + " mask search steps."
+                    : "the share of weights kept, of " + std::to_string(curve.points.size()) + " steps.");
 
     const double size = tick_size(style), em = em_mm(size);
     const double top = draw_title(scene, curve.title, style) + 0.4 * em;
     const double legend_height = 1.5 * em;
 
-    std::vector<double> scores{curve.threshold_score};
+    std::vector<double> scores{curve.threshold_score}, places;
     int last = 1;
-    for (const MaskSearchStep& step : curve.steps) {
-        scores.push_back(step.score);
-        last = std::max(last, step.index);
+    for (const SearchPoint& point : curve.points) {
+        scores.push_back(point.score);
+        places.push_back(curve.x_of(point));
+        last = std::max(last, point.index);
     }
     auto [low, high] = padded_range(scores, 0.08);
     high += 0.14 * (high - low);  // phase names stand above the points
 
     Axes axes;
-    axes.x_low = -0.5;
-    axes.x_high = last + 0.5;
+    std::tie(axes.x_low, axes.x_high) =
+        over_steps ? std::pair(-0.5, last + 0.5) : padded_range(places.empty() ? std::vector{-100.0} : places, 0.06);
     axes.y_low = low;
     axes.y_high = high;
-    AxisTexts texts{"Search step", metric, {}, nice_ticks(low, high, 6)};
+    AxisTexts texts{over_steps ? "Search step" : "Weights kept", metric, {}, nice_ticks(low, high, 6)};
     const Box outer{0.3 * em, top + legend_height, style.width_mm - 0.9 * em,
                     scene.height_mm - top - legend_height - 0.4 * em};
-    texts.x = whole_ticks(0, last, std::clamp(static_cast<int>(outer.width / (4.0 * em)), 2, 12));
+    const int tick_count = std::clamp(static_cast<int>(outer.width / (4.0 * em)), 2, 12);
+    if (over_steps) texts.x = whole_ticks(0, last, tick_count);
     axes.area = plot_area(outer, texts, style);
 
-    draw_phases(scene, axes, phases_of(curve.steps), style);
+    if (over_steps) draw_phases(scene, axes, phases_of(curve.points), style);
     draw_axes(scene, axes, texts, style);
+    if (!over_steps) draw_share_ticks(scene, axes, style, std::min(tick_count, 8));
 
     const FigureColors& colors = style.colors;
     const Stroke threshold_stroke{colors.text, 0.25, {1.2, 0.8}};
@@ -111,37 +156,68 @@ Figure search_figure(const SearchCurve& curve, const FigureStyle& style) {
     }
 
     const double radius = std::clamp(axes.area.width / (last + 1) * 0.3, 0.45, 0.9);
-    const Stroke rejected_stroke{colors.warning, 0.35, {}};
+    const Stroke rejected_stroke{colors.warning, 0.35, {}}, kept_stroke{colors.text, 0.3, {}};
     ScenePolyline path{{}, Stroke{mix(colors.primary, colors.background, 0.45), 0.3, {}}};
     const auto finish_path = [&] {
         if (path.points.size() > 1) scene.add(path);
         path.points.clear();
     };
-    for (const MaskSearchStep& step : curve.steps) {
-        if (std::isfinite(step.score)) {
-            path.points.push_back(axes.at(step.index, step.score));
+    for (const SearchPoint& point : curve.points) {
+        if (std::isfinite(point.score)) {
+            path.points.push_back(axes.at(curve.x_of(point), point.score));
         } else {
             finish_path();
         }
     }
     finish_path();
-    for (const MaskSearchStep& step : curve.steps) {
-        const Point at = axes.at(step.index, std::isfinite(step.score) ? step.score : low);
-        if (std::isfinite(step.score) && step.accepted) {
+    for (const SearchPoint& point : curve.points) {
+        const Point at = axes.at(curve.x_of(point), std::isfinite(point.score) ? point.score : low);
+        if (std::isfinite(point.score) && point.accepted) {
             scene.add(SceneCircle{at, radius, colors.primary, Stroke{colors.background, 0.15, {}}});
         } else {
             draw_cross(scene, at, radius, rejected_stroke);
         }
+        if (point.index == curve.kept_step) scene.add(SceneCircle{at, radius + 0.7, std::nullopt, kept_stroke});
     }
 
     Legend legend(scene, style, {axes.area.x, top + 0.5 * em});
     scene.add(SceneCircle{legend.entry("accepted", 1.8), 0.8, colors.primary, std::nullopt});
     draw_cross(scene, legend.entry("rejected", 1.8), 0.7, rejected_stroke);
+    if (curve.kept_step >= 0) scene.add(SceneCircle{legend.entry("kept", 2.4), 1.1, std::nullopt, kept_stroke});
     if (has_threshold) {
         const Point at = legend.entry("threshold " + number_text(curve.threshold_score, 3), 5.0);
         scene.add(SceneLine{{at.x - 2.5, at.y}, {at.x + 2.5, at.y}, threshold_stroke});
     }
-    return figure;
+    return scene;
+}
+
+}  // namespace
+
+std::vector<SearchPoint> points_of(std::span<const MaskSearchStep> steps) {
+    std::vector<SearchPoint> points;
+    for (const MaskSearchStep& step : steps)
+        points.push_back({step.index, step.score, step.accepted, step.phase, step.kept_share});
+    return points;
+}
+
+std::vector<SearchPoint> points_of(std::span<const MagnitudeStep> steps) {
+    std::vector<SearchPoint> points;
+    for (const MagnitudeStep& step : steps)
+        points.push_back(
+            {step.index, step.score, step.accepted, step.index == 0 ? "full" : "magnitude", step.kept_share});
+    return points;
+}
+
+Figure search_figure(const SearchCurve& curve, const FigureStyle& style) {
+    return {draw({points_of(curve.steps), curve.metric, curve.title, curve.threshold_score}, style),
+            table_of(curve.steps)};
+}
+
+Figure magnitude_figure(const MagnitudeCurve& curve, const FigureStyle& style) {
+    return {
+        draw({points_of(curve.steps), curve.metric, curve.title, curve.threshold_score, curve.kept_step, curve.axis},
+             style),
+        table_of(curve.steps, curve.kept_step)};
 }
 
 Figure search_figure(const MaskSearchResult& result, const std::string& title, const FigureStyle& style) {

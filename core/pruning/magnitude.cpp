@@ -53,6 +53,7 @@ public:
             step.accepted = score >= result.threshold_score;
             observer_.on_magnitude_step(step);
         }
+        result.survival = result.steps[static_cast<std::size_t>(result.kept_step)].survival;
         result.seconds = seconds_since(start);
         return std::move(search_);
     }
@@ -71,6 +72,7 @@ private:
         step.kept = kept;
         step.kept_share = prunable_ == 0 ? 1.0 : static_cast<double>(kept) / static_cast<double>(prunable_);
         step.selection_seconds = selection;
+        if (target_.survival) step.survival = target_.survival(masks);
         LOTTERY_TRY(const double score, target_.score(masks));
         step.score = score_or_worst(score, target_.worst, target_.metric, step.index, observer_);
         step.seconds = seconds_since(start);

@@ -29,10 +29,12 @@ struct MagnitudeTarget {
     std::vector<torch::Tensor> weights;  // of these parameters, fp32, contiguous on the CPU
     // The metric with pruned weights at zero. Each call prunes more than the one before it. May be NaN.
     std::function<Outcome<double>(const WeightMasks&)> score;
+    // What a mask leaves of each head and MLP, for the record of each step; may be empty.
+    std::function<WeightSurvival(const WeightMasks&)> survival = nullptr;
 };
 
 struct MagnitudeSearch {
-    MagnitudeResult result;  // without survival and what only a run knows
+    MagnitudeResult result;  // without what only a run knows
     WeightMasks masks;
 };
 

@@ -40,6 +40,7 @@ struct MagnitudeStep {
     double kept_share = 1.0;         // of the prunable weights
     double selection_seconds = 0.0;  // choosing and zeroing the weights
     double seconds = 0.0;            // with the pass over the search split
+    WeightSurvival survival;         // under this step's mask; no heads where it was not counted
 };
 
 struct MagnitudeResult {
@@ -49,7 +50,7 @@ struct MagnitudeResult {
     double score = 0.0;            // of the kept mask
     int kept_step = 0;             // whose mask is kept: the one before the last that was tried
     std::vector<MagnitudeStep> steps;
-    WeightSurvival survival;             // under the kept mask
+    WeightSurvival survival;             // under the kept mask, that of steps[kept_step]
     double parameters_kept_share = 1.0;  // of the whole model, embeddings aside; set by run_magnitude_search
     double seconds = 0.0;
     // On dev, whatever was searched on; set by run_magnitude_search.

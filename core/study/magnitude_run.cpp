@@ -105,6 +105,7 @@ Outcome<MagnitudeResult> search(const MagnitudeRequest& request, std::stop_token
         }));
         return task_metrics(task, predictions).at(target.metric);
     };
+    target.survival = [&](const WeightMasks& masks) { return weight_survival(masks, model->config()); };
     LOTTERY_TRY(auto found, search_weight_masks(target, options, stop, observer));
     auto& result = found.result;
 
@@ -128,7 +129,6 @@ Outcome<MagnitudeResult> search(const MagnitudeRequest& request, std::stop_token
         apply_weight_masks(model, found.masks);
         LOTTERY_TRY(result.dev_score, score_on_dev());
     }
-    result.survival = weight_survival(found.masks, model->config());
     result.parameters_kept_share = parameters_kept_share(
         model, ComponentMasks::all_kept(model->config().num_hidden_layers, model->config().num_attention_heads),
         found.masks);

@@ -73,7 +73,7 @@ Status read_per_seed(const fs::path& file, ExperimentResults& results) {
     });
 }
 
-Status read_predicted_shares(const fs::path& file, ExperimentResults& results) {
+Status read_evaluations(const fs::path& file, ExperimentResults& results) {
     LOTTERY_TRY(const Json json, read_json(file));
     if (!json.is_object() || !json.contains("evaluations"))
         return Error{"the key \"evaluations\" is missing", file.string(), "Remove the file, and evaluate again"};
@@ -81,6 +81,8 @@ Status read_predicted_shares(const fs::path& file, ExperimentResults& results) {
         return for_each_seed(seeds, place, [&](std::uint64_t seed, const Json& evaluation) {
             auto& shares = results.predicted_share[task][seed];  // of regression empty
             for (const auto& [name, share] : evaluation.at("predicted_share").items()) shares[name] = number_of(share);
+            if (const auto kept = evaluation.find("parameters_kept_share"); kept != evaluation.end())
+                results.kept_share[task][seed] = number_of(*kept);
         });
     });
 }
@@ -95,7 +97,7 @@ Result<ExperimentResults> read_experiment(const fs::path& folder) {
         if (results.summary.empty() && fs::exists(file, ec)) LOTTERY_CHECK(read_summary(file, results));
     if (const auto file = folder / "per_seed.json"; fs::exists(file, ec)) LOTTERY_CHECK(read_per_seed(file, results));
     if (const auto file = folder / "evaluations.json"; fs::exists(file, ec))
-        LOTTERY_CHECK(read_predicted_shares(file, results));
+        LOTTERY_CHECK(read_evaluations(file, results));
     return results;
 }
 

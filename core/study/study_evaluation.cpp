@@ -206,6 +206,7 @@ private:
         const fs::path folder = root_ / job.experiment;
         files.results.per_seed[job.task][job.seed] = evaluated.metrics;
         files.results.predicted_share[job.task][job.seed] = evaluated.predicted_share;
+        files.results.kept_share[job.task][job.seed] = evaluated.parameters_kept_share;
         Json evaluation = to_json(evaluated);
         evaluation.erase("majority_baseline");
         evaluation["inputs"] = inputs;

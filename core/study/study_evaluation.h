@@ -33,16 +33,9 @@ struct StudyEvaluationRequest {
     ComputeOptions compute;
 };
 
-// One model with its masks, evaluated.
-struct StudyScore {
-    std::string experiment;
-    TaskId task = TaskId::MRPC;
-    std::uint64_t seed = 0;
-    Metrics metrics;
-    ClassShares predicted_share;  // empty for regression
-    double kept_share = 1.0;      // of parameters, embeddings aside
-    bool unchanged = false;       // an earlier evaluation of the same inputs
-    int index = 0;                // 0-based, of `count`
+struct StudyScore : SeedScore {
+    bool unchanged = false;  // an earlier evaluation of the same inputs
+    int index = 0;           // 0-based, of `count`
     int count = 0;
 };
 

@@ -4,73 +4,20 @@
 #include <cmath>
 #include <limits>
 
-#include "core/figures/bar_figure.h"
 #include "core/figures/search_figure.h"
 #include "core/figures/training_figure.h"
 #include "core/figures/writers.h"
+#include "tests/figures/scene_checks.h"
 
 using namespace lottery;
+using namespace lottery::test;
 
 namespace {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
-QStringList texts_of(const Scene& scene) {
-    QStringList texts;
-    for (const auto& primitive : scene.primitives) {
-        if (const auto* text = std::get_if<SceneText>(&primitive)) texts << QString::fromStdString(text->text);
-    }
-    return texts;
-}
-
-template <typename Primitive, typename Condition>
-int count(const Scene& scene, Condition condition) {
-    return static_cast<int>(std::ranges::count_if(scene.primitives, [&](const ScenePrimitive& primitive) {
-        const auto* found = std::get_if<Primitive>(&primitive);
-        return found && condition(*found);
-    }));
-}
-
 int fills(const Scene& scene, Color color) {
     return count<SceneRectangle>(scene, [color](const SceneRectangle& r) { return r.fill == color; });
-}
-
-bool finite(const Scene& scene) {
-    const auto good = [](Point p) { return std::isfinite(p.x) && std::isfinite(p.y); };
-    return std::ranges::all_of(scene.primitives, [&](const ScenePrimitive& primitive) {
-        if (const auto* r = std::get_if<SceneRectangle>(&primitive)) {
-            return good({r->box.x, r->box.y}) && r->box.width >= 0 && r->box.height >= 0;
-        }
-        if (const auto* l = std::get_if<SceneLine>(&primitive)) return good(l->from) && good(l->to);
-        if (const auto* p = std::get_if<ScenePolyline>(&primitive)) return std::ranges::all_of(p->points, good);
-        if (const auto* c = std::get_if<SceneCircle>(&primitive)) return good(c->center);
-        if (const auto* t = std::get_if<SceneText>(&primitive)) return good(t->position);
-        return true;
-    });
-}
-
-// Texts that leave the paper are clipped in every format.
-QString outside(const Scene& scene) {
-    for (const auto& primitive : scene.primitives) {
-        const auto* text = std::get_if<SceneText>(&primitive);
-        if (!text) continue;
-        const double width = text_width_mm(text->text, text->size_pt),
-                     height = text->size_pt * mm_per_point * capital_height;
-        const double along = text->anchor == TextAnchor::Start    ? 0
-                             : text->anchor == TextAnchor::Middle ? -width / 2
-                                                                  : -width;
-        const double across = baseline_offset_mm(*text) - height;
-        const bool upright = text->rotation == 0.0;
-        // Rotated by -90 degrees: along runs upwards, across runs to the right.
-        const double left = upright ? text->position.x + along : text->position.x + across;
-        const double right = left + (upright ? width : height);
-        const double top = upright ? text->position.y + across : text->position.y - along - width;
-        const double bottom = top + (upright ? height : width);
-        if (left < -0.01 || top < -0.01 || right > scene.width_mm + 0.01 || bottom > scene.height_mm + 0.01) {
-            return QString::fromStdString(text->text);
-        }
-    }
-    return {};
 }
 
 MaskSearchStep step(int index, const char* phase, double score, bool accepted, ComponentMasks masks) {
@@ -124,8 +71,7 @@ private Q_SLOTS:
     void decimation_keeps_spikes();
     void training_figure_shows_loss_and_metrics();
     void training_figure_of_a_long_run_is_small();
-    void bars_are_means_with_deviations();
-    void bars_of_negative_scores_hang_down();
+    void magnitude_search_falls_from_left_to_right();
     void names_count_from_one();
 };
 
@@ -391,44 +337,42 @@ void TestFigures::training_figure_of_a_long_run_is_small() {
     QCOMPARE(figure.data.rows.size(), std::size_t{50000});
 }
 
-void TestFigures::bars_are_means_with_deviations() {
-    BarContent content;
-    content.series = {"full model", "random masks"};
-    content.groups = {{"sentiment", {{0.9, 0.8, 1.0}, {0.5}}}, {"pairs", {{undefined}, {}}}};
-    content.value_label = "accuracy";
-    content.title = "Scores";
-    const Figure figure = bar_figure(content, {});
+void TestFigures::magnitude_search_falls_from_left_to_right() {
+    std::vector<MagnitudeStep> steps(3);
+    for (int i = 0; i < 3; ++i) {
+        auto& step = steps[static_cast<std::size_t>(i)];
+        step.index = i;
+        step.score = 0.9 - 0.1 * i;
+        step.accepted = i < 2;
+        step.kept_share = 1.0 - 0.3 * i;
+        step.kept = 1000 - 300 * i;
+    }
+    MagnitudeCurve curve{steps, "acc", 0.75, 1, SearchAxis::KeptShare, "MRPC"};
+    const Figure figure = magnitude_figure(curve, {});
     QVERIFY(finite(figure.scene));
     QCOMPARE(outside(figure.scene), QString());
     const QStringList texts = texts_of(figure.scene);
-    for (const char* text : {"Scores", "accuracy", "full model", "random masks", "sentiment", "pairs"})
+    for (const char* text : {"Weights kept", "100%", "accuracy", "kept", "threshold 0.750"})
         QVERIFY2(texts.contains(text), text);
-    const QString csv = QString::fromStdString(csv_of(figure.data));
-    const QStringList mean = csv.split('\n')[4].split(',');
-    QCOMPARE(mean.mid(0, 3), (QStringList{"sentiment", "full model", "mean"}));
-    QVERIFY(std::abs(mean[3].toDouble() - 0.9) < 1e-12 && std::abs(mean[4].toDouble() - 0.1) < 1e-12);
-    QCOMPARE(mean[5], QString("3"));
-    QVERIFY(csv.contains("sentiment,random masks,mean,0.5,NaN,1"));
-    QVERIFY(csv.contains("pairs,full model,mean,NaN,NaN,0"));
-    QVERIFY(!csv.contains("pairs,random masks"));
-    const auto dots = [](const SceneCircle&) { return true; };
-    QCOMPARE(count<SceneCircle>(figure.scene, dots), 3);
-    QVERIFY(finite(bar_figure({}, {}).scene));
-}
-
-void TestFigures::bars_of_negative_scores_hang_down() {
-    BarContent content;
-    content.series = {"a", "b"};
-    content.groups = {{"g", {{0.5}, {-0.25}}}};
-    const Scene scene = bar_figure(content, {}).scene;
-    std::vector<Box> bars;  // the fills after the two samples of the legend
-    for (const auto& primitive : scene.primitives) {
-        const auto* r = std::get_if<SceneRectangle>(&primitive);
-        if (r && r->fill) bars.push_back(r->box);
+    QVERIFY(!texts.contains("magnitude"));  // phases have no place there
+    std::vector<Point> path;
+    std::vector<SceneCircle> rings;
+    for (const auto& primitive : figure.scene.primitives) {
+        if (const auto* line = std::get_if<ScenePolyline>(&primitive)) path = line->points;
+        if (const auto* circle = std::get_if<SceneCircle>(&primitive); circle && !circle->fill)
+            rings.push_back(*circle);
     }
-    QCOMPARE(bars.size(), std::size_t{4});
-    QVERIFY(std::abs(bars[2].bottom() - bars[3].y) < 1e-9);  // both stand on zero
-    QVERIFY(std::abs(bars[2].height - 2 * bars[3].height) < 1e-9);
+    QCOMPARE(path.size(), std::size_t{3});
+    QVERIFY(path[0].x < path[1].x && path[1].x < path[2].x);
+    QVERIFY(std::abs((path[1].x - path[0].x) - (path[2].x - path[1].x)) < 1e-9);
+    QCOMPARE(rings.size(), std::size_t{2});  // the kept step, and the legend's
+    QVERIFY(rings[0].center == path[1]);
+    QVERIFY(QString::fromStdString(csv_of(figure.data)).contains("\n1,0.8,1,1,700,0.7,"));
+    curve.axis = SearchAxis::Steps;
+    curve.kept_step = -1;
+    const QStringList over_steps = texts_of(magnitude_figure(curve, {}).scene);
+    QVERIFY(over_steps.contains("Search step") && over_steps.contains("magnitude") && !over_steps.contains("kept"));
+    QVERIFY(finite(magnitude_figure({}, {}).scene));
 }
 
 void TestFigures::names_count_from_one() {

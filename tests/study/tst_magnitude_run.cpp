@@ -5,6 +5,7 @@
 #ifndef Q_MOC_RUN  // moc need not read LibTorch
 #include "core/model/weight_masks.h"
 #include "core/pruning/magnitude.h"
+#include "core/pruning/magnitude_record.h"
 #include "core/study/magnitude_runs.h"
 #endif
 
@@ -153,6 +154,34 @@ private Q_SLOTS:
         const auto run = read_json(request.out / "run.json");
         QVERIFY_VALUE(run);
         QCOMPARE(run->at("inputs").at("options").at("mlp_output_bias").get<std::string>(), std::string("left"));
+        // Read back, step by step.
+        const auto back = read_magnitude_record(request.out);
+        QVERIFY_VALUE(back);
+        QCOMPARE(back->score, result->score);
+        QCOMPARE(back->kept_step, result->kept_step);
+        QCOMPARE(back->parameters_kept_share, result->parameters_kept_share);
+        QCOMPARE(back->survival.kept, result->survival.kept);
+        QCOMPARE(back->survival.heads, result->survival.heads);
+        QCOMPARE(back->steps.size(), result->steps.size());
+        for (std::size_t i = 0; i < back->steps.size(); ++i) {
+            QCOMPARE(back->steps[i].kept, result->steps[i].kept);
+            QCOMPARE(back->steps[i].survival.heads, result->steps[i].survival.heads);
+            QCOMPARE(back->steps[i].survival.mlps, result->steps[i].survival.mlps);
+        }
+        QCOMPARE(back->steps[0].survival.mlps, std::vector<float>(back->steps[0].survival.mlps.size(), 1.0F));
+        // The kept mask's is that of the mask on disk, and what the table beside it says.
+        const auto config = read_bert_config(request.checkpoint);
+        QVERIFY_VALUE(config);
+        const auto masks = read_weight_masks(request.out / "weight_mask.safetensors", *config);
+        QVERIFY_VALUE(masks);
+        QCOMPARE(back->survival.heads, weight_survival(*masks, *config).heads);
+        Json older = *record;
+        for (auto& step : older["steps"]) step.erase("survival");
+        QVERIFY_VALUE(write_json(request.out / "search.json", older));
+        const auto table = read_magnitude_record(request.out);
+        QVERIFY_VALUE(table);
+        QCOMPARE(table->survival.heads, result->survival.heads);
+        QCOMPARE(table->survival.mlps, result->survival.mlps);
         // Not over a finished one.
         const auto again = run_magnitude_search(request, {}, quiet);
         QVERIFY(again.failed());

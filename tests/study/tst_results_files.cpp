@@ -42,6 +42,21 @@ private Q_SLOTS:
         QVERIFY(!back->per_seed.contains(TaskId::RTE));
     }
 
+    void sizes_and_predictions_are_read_where_they_were_recorded() {
+        ExperimentResults results;
+        results.name = "head_mlp";
+        results.per_seed[TaskId::RTE] = {{42, {{"acc", 0.7}}}, {86, {{"acc", 0.6}}}};
+        QVERIFY_VALUE(write_experiment(root() / "head_mlp", results));
+        QVERIFY_VALUE(write_file_atomically(
+            root() / "head_mlp" / "evaluations.json",
+            R"({"evaluations": {"RTE": {"42": {"predicted_share": {"entailment": 0.25}, "parameters_kept_share": 0.5},
+                                        "86": {"predicted_share": {}}}}})"));
+        const auto back = read_experiment(root() / "head_mlp");
+        QVERIFY_VALUE(back);
+        QCOMPARE(back->predicted_share.at(TaskId::RTE).at(42), (ClassShares{{"entailment", 0.25}}));
+        QCOMPARE(back->kept_share.at(TaskId::RTE), (std::map<std::uint64_t, double>{{42, 0.5}}));
+    }
+
     void majority_keeps_other_tasks() {
         QVERIFY_VALUE(write_majority(root(), {{TaskId::MRPC, {{"acc", 0.68}, {"f1", 0.81}}}}));
         QVERIFY_VALUE(write_majority(root(), {{TaskId::RTE, {{"acc", 0.53}}}}));
@@ -89,6 +104,10 @@ private Q_SLOTS:
         QTest::newRow("no shares") << "evaluations.json"
                                    << R"({"evaluations": {"RTE": {"42": {}}}})"
                                    << "evaluations.json, RTE";
+        QTest::newRow("a size in words") << "evaluations.json"
+                                         << R"({"evaluations": {"RTE": {"42": {"predicted_share": {},
+                                                "parameters_kept_share": "half"}}}})"
+                                         << "evaluations.json, RTE";
     }
     void damaged_files_are_named() {
         QFETCH(QString, file);

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The inspector of a head or MLP, and the table of an evaluation.
-#include <QAbstractItemModelTester>
-#include <QClipboard>
-#include <QGuiApplication>
-#include <QPushButton>
+// The inspector of a head or MLP.
 #include <QTableWidget>
 #include <QTest>
 #include <cmath>
 
 #include "widgets/runs/component_history.h"
 #include "widgets/runs/component_inspector.h"
-#include "widgets/runs/evaluation_view.h"
 
 using namespace lottery;
 using namespace lottery::gui;
@@ -115,36 +110,6 @@ private Q_SLOTS:
         inspector.showHistory(componentHistory({0, 1}, unmeasured), "MRPC");
         QVERIFY(inspector.grab().toImage() != with);
         QCOMPARE(inspector.table()->item(0, 3)->text(), QStringLiteral("–"));
-    }
-
-    void listsAnEvaluation() {
-        EvaluationModel model;
-        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        EvaluateReport report;
-        report.metrics = {{"acc", 0.7206}, {"f1", std::nan("")}};
-        report.majority_baseline = {{"acc", 0.6838}};
-        report.loss = 0.5;
-        report.predicted_share = {{"0", 0.25}, {"1", 0.75}};
-        report.parameters = 22713216;
-        report.parameters_kept_share = 0.805;
-        report.examples = 408;
-        report.seconds = 12.0;
-        model.setReport(report);
-        QCOMPARE(model.rowCount(), 9);
-        QCOMPARE(model.index(0, EvaluationModel::Name).data().toString(), QStringLiteral("Accuracy"));
-        QCOMPARE(model.index(0, EvaluationModel::Value).data().toString(), QStringLiteral("0.7206"));
-        QCOMPARE(model.index(0, EvaluationModel::Baseline).data().toString(), QStringLiteral("0.6838"));
-        QCOMPARE(model.index(1, EvaluationModel::Value).data().toString(), QStringLiteral("undefined"));
-        const QString text = model.toText();
-        QVERIFY(text.startsWith("name\tvalue\tmajority baseline\nAccuracy\t0.7206\t0.6838\n"));
-        QVERIFY(text.contains("Predicted “1”\t75.0 %"));
-        QVERIFY(text.contains("Parameters kept\t80.5 %"));
-        EvaluationView view;
-        view.setReport(report);
-        view.findChild<QPushButton*>("copyTable")->click();
-        QCOMPARE(QGuiApplication::clipboard()->text(), text);
-        view.clear();
-        QCOMPARE(view.model()->rowCount(), 0);
     }
 };
 

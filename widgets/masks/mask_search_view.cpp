@@ -18,6 +18,7 @@
 #include "core/figures/search_figure.h"
 #include "widgets/figures/figure_export_button.h"
 #include "widgets/figures/paint_scene.h"
+#include "widgets/figures/tool_pane.h"
 #include "widgets/masks/mask_heatmap_view.h"
 #include "widgets/masks/search_plot.h"
 #include "widgets/masks/search_summary.h"
@@ -166,7 +167,7 @@ struct MaskSearchView::Parts {
         export_heatmap->setMetadata(metadata);
     }
 
-    void updatePlot() { plot->setSteps(steps, textOf(metric_name(metric)), threshold()); }
+    void updatePlot() { plot->setPoints(points_of(steps), textOf(metric_name(metric)), threshold()); }
 
     void updateStep() {
         plot->setCurrent(current);
@@ -183,9 +184,7 @@ MaskSearchView::MaskSearchView(QWidget* parent) : QWidget(parent), parts_(std::m
     Parts& p = *parts_;
     p.heading = new QLabel(this);
     p.heading->setObjectName("heading");
-    QFont bold = font();
-    bold.setBold(true);
-    p.heading->setFont(bold);
+    makeBold(p.heading);
     p.heading->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     p.shown = new QComboBox(this);
@@ -220,23 +219,10 @@ MaskSearchView::MaskSearchView(QWidget* parent) : QWidget(parent), parts_(std::m
     p.masked->setWordWrap(true);
     for (QLabel* label : {p.score, p.size, p.masked}) label->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
-    const auto column = [this](std::initializer_list<QWidget*> tools, QWidget* exporting, QWidget* view) {
-        auto* panel = new QWidget(this);
-        auto* row = new QHBoxLayout;
-        for (QWidget* tool : tools) row->addWidget(tool);
-        row->addStretch(1);
-        row->addWidget(exporting);
-        auto* layout = new QVBoxLayout(panel);
-        layout->setContentsMargins(0, 0, 0, 0);
-        layout->setSpacing(6);
-        layout->addLayout(row);
-        layout->addWidget(view, 1);
-        return panel;
-    };
     auto* plotName = new QLabel(tr("Score over steps"), this);
     auto* splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->addWidget(column({p.shown, p.colors, p.numbers}, p.export_heatmap, p.heatmap));
-    splitter->addWidget(column({plotName}, p.export_plot, p.plot));
+    splitter->addWidget(toolPane({p.shown, p.colors, p.numbers}, {p.export_heatmap}, p.heatmap, this));
+    splitter->addWidget(toolPane({plotName}, {p.export_plot}, p.plot, this));
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
@@ -355,11 +341,7 @@ void MaskSearchView::followLive() { showStep(stepCount() - 1); }
 void MaskSearchView::selectComponent(const Component& component) { parts_->heatmap->setSelected(component); }
 
 void MaskSearchView::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::FontChange) {
-        QFont bold = font();
-        bold.setBold(true);
-        parts_->heading->setFont(bold);
-    }
+    if (event->type() == QEvent::FontChange) makeBold(parts_->heading);
     QWidget::changeEvent(event);
 }
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Score over the steps of a mask search: phases shaded, accepted and rejected steps told apart, the threshold, and
-// the step that is shown.
+// Score over the steps of a search, or over the share that they keep: phases shaded, accepted and rejected steps told
+// apart, the threshold, the step whose mask was kept, and the step that is shown.
 //
 // Thread rule: GUI thread.
 #pragma once
 
 #include <QWidget>
 #include <limits>
-#include <span>
 #include <vector>
 
-#include "core/pruning/mask_search_options.h"
+#include "core/figures/search_figure.h"
 
 class QCustomPlot;
 class QCPGraph;
@@ -25,8 +24,11 @@ class SearchPlot : public QWidget {
 public:
     explicit SearchPlot(QWidget* parent = nullptr);
 
-    // What the plot shows of the steps; NaN threshold: no line.
-    void setSteps(std::span<const MaskSearchStep> steps, const QString& metric, double threshold);
+    // NaN threshold: no line. Over kept shares, points without one are at 100 %.
+    void setPoints(std::vector<SearchPoint> points, const QString& metric, double threshold);
+    void setAxis(SearchAxis axis);
+    // Rings the step whose mask was kept; -1: none.
+    void setKept(int index);
     // Marks a step; -1: none.
     void setCurrent(int index);
 
@@ -45,20 +47,19 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    struct StepPoint {
-        int index = 0;
-        double score = std::numeric_limits<double>::quiet_NaN();
-        bool accepted = false;
-        QString phase;
-    };
     void rebuild();
+    void drawPhases(int last);
+    void addLabel(const QString& text, double x, double y, bool ratioY, Qt::Alignment alignment);
     void markCurrent();
-    [[nodiscard]] double heightOf(const StepPoint& point) const;
+    [[nodiscard]] double placeOf(const SearchPoint& point) const;
+    [[nodiscard]] double heightOf(const SearchPoint& point) const;
 
     QCustomPlot* plot_;
-    QCPGraph *line_, *accepted_, *rejected_, *current_;
+    QCPGraph *line_, *accepted_, *rejected_, *kept_, *current_;
     QCPItemLine *threshold_, *cursor_;
-    std::vector<StepPoint> points_;
+    std::vector<SearchPoint> points_;
+    SearchAxis axis_ = SearchAxis::Steps;
+    int kept_index_ = -1;
     QString metric_;
     double threshold_score_ = std::numeric_limits<double>::quiet_NaN();
     int current_index_ = -1;
