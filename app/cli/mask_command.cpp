@@ -16,6 +16,7 @@ struct State {
     std::optional<SearchSplit> split;
     std::optional<Criterion> criterion;
     std::optional<GradientTerm> gradient;
+    std::optional<PhaseImportance> phase_importance;
 };
 
 void add_criterion_options(CLI::App& command, State& state, SearchKind kind) {
@@ -90,6 +91,11 @@ void add_kind(CLI::App& parent, Action& action, const char* name, SearchKind kin
     add_choice<SearchSplit>(command, "--split", state->split,
                             {{"dev", SearchSplit::Dev}, {"train", SearchSplit::Train}},
                             "Where masks are searched: dev (published default) or a slice of train (rigorous default)");
+    if (kind == SearchKind::HeadsMlps)
+        add_choice<PhaseImportance>(command, "--phase-importance", state->phase_importance,
+                                    {{"last", PhaseImportance::LastPass}, {"kept", PhaseImportance::KeptPass}},
+                                    "By what the second and third phase begin: the importances of the last pass, which "
+                                    "mostly failed (published default), or of the kept masks (rigorous default)");
     command
         .add_option("--seed", request.seed,
                     "Of the slice of train where fine-tuning held none out, and of the criteria learned and random")
@@ -110,6 +116,7 @@ void add_kind(CLI::App& parent, Action& action, const char* name, SearchKind kin
         chosen.split = state->split.value_or(defaults.split);
         chosen.criterion = state->criterion.value_or(defaults.criterion);
         chosen.gradient = state->gradient.value_or(defaults.gradient);
+        chosen.phase_importance = state->phase_importance.value_or(defaults.phase_importance);
         refuse_idle_options(*command_of, chosen);
         action = [state](std::stop_token stop) {
             auto outcome = [&] {

@@ -14,6 +14,8 @@ struct State {
     SubnetworkRequest request;
     MagnitudeControlRequest weights;
     std::optional<Mode> mode;
+    std::optional<RandomSize> random_size;
+    std::optional<BadFill> bad_fill;
 };
 
 void print_report(const SubnetworkReport& r, const SubnetworkRequest& request) {
@@ -52,6 +54,7 @@ void add_weight_options(CLI::App& command, State& state, ControlKind kind, CLI::
     auto* checkpoint = command.add_option("--checkpoint", state.weights.checkpoint,
                                           "With --weight-mask: the model in which it was found");
     weight_mask->needs(checkpoint)->excludes(&head_mask)->excludes("--mlp-mask")->excludes("--mode");
+    weight_mask->excludes(kind == ControlKind::Random ? "--size" : "--fill");
     checkpoint->needs(weight_mask);
 }
 
@@ -67,15 +70,26 @@ void add_kind(CLI::App& parent, Action& action, ControlKind kind, const char* he
     command.add_option("--out", request.out, "Folder for the control's masks and run.json")->required();
     command.add_option("--seed", request.seed, "Of the draw")->capture_default_str();
     add_choice<Mode>(command, "--mode", state->mode, {{"published", Mode::Published}, {"rigorous", Mode::Rigorous}},
-                     "Of a random mask: each component kept with the good mask's share, or exactly its size (default). "
-                     "The other kinds are the same in both");
+                     "As the paper's code did it, or rigorous (default); sets the defaults of other options");
+    if (kind == ControlKind::Random)
+        add_choice<RandomSize>(command, "--size", state->random_size,
+                               {{"drawn", RandomSize::Drawn}, {"exact", RandomSize::Exact}},
+                               "Each component kept with the good mask's share (published default), or exactly as many "
+                               "as it has (rigorous default)");
+    if (kind == ControlKind::Bad)
+        add_choice<BadFill>(command, "--fill", state->bad_fill, {{"good", BadFill::Good}, {"none", BadFill::None}},
+                            "Where too little is left out by the good mask: topped up from it (default), or smaller");
     if (kind == ControlKind::Invert)
         head_mask->required();
     else
         add_weight_options(command, *state, kind, *head_mask);
     add_common_options(command, state->common);
     command.callback([state, head_mask, &action] {
-        state->request.mode = state->mode.value_or(Mode::Rigorous);
+        auto& chosen = state->request;
+        chosen.mode = state->mode.value_or(Mode::Rigorous);
+        const auto defaults = ControlOptions::for_mode(chosen.mode);
+        chosen.options.random_size = state->random_size.value_or(defaults.random_size);
+        chosen.options.bad_fill = state->bad_fill.value_or(defaults.bad_fill);
         state->weights.out = state->request.out;
         state->weights.seed = state->request.seed;
         const bool weights = !state->weights.weight_mask.empty();

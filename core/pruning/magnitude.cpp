@@ -90,14 +90,6 @@ private:
 
 }  // namespace
 
-MagnitudeOptions MagnitudeOptions::for_mode(Mode mode) {
-    MagnitudeOptions options;
-    options.mode = mode;
-    options.split = MaskSearchOptions::for_mode(mode).split;
-    options.mlp_output_bias = mode == Mode::Published ? MlpOutputBias::Left : MlpOutputBias::Pruned;
-    return options;
-}
-
 Outcome<MagnitudeSearch> search_weight_masks(const MagnitudeTarget& target, const MagnitudeOptions& options,
                                              std::stop_token stop, MagnitudeObserver& observer) {
     return Search(target, options, std::move(stop), observer).run();

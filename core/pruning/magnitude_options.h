@@ -29,7 +29,13 @@ struct MagnitudeOptions {
     int max_seq_length = 128;                // tokens, 3…the model's positions
 
     // The defaults of a mode.
-    static MagnitudeOptions for_mode(Mode mode);
+    static MagnitudeOptions for_mode(Mode mode) {
+        MagnitudeOptions options;
+        options.mode = mode;
+        options.mlp_output_bias = mode == Mode::Published ? MlpOutputBias::Left : MlpOutputBias::Pruned;
+        options.split = MaskSearchOptions::for_mode(mode).split;
+        return options;
+    }
 };
 
 struct MagnitudeStep {

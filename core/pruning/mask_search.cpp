@@ -120,12 +120,14 @@ private:
     }
 
     // Masks so many components a step until the score falls below the threshold or one kind runs out.
-    // The importances are those of the last pass that was run, a failed one included (Q2), while the masks and the
-    // score start again from the last kept ones.
+    // Masks and score start again from the last kept ones, whatever a phase before this one tried; whose importances
+    // come first is PhaseImportance's to say. Within a phase the last pass is always a kept one.
     Outcome<Unit> prune(const std::string& phase, const StepSize& size) {
         if (size.heads == 0 && size.mlps == 0 && size.blocks == 0) return Unit{};
-        while (kept_score_ >= threshold_) {
-            const auto& importance = result_.steps.back().importance;
+        const bool from_kept = options_.phase_importance == PhaseImportance::KeptPass;
+        for (bool begins = true; kept_score_ >= threshold_; begins = false) {
+            const auto& importance =
+                (begins && from_kept ? result_.steps[kept_step_] : result_.steps.back()).importance;
             auto masked = least_important_heads(kept_, importance, size.heads);
             if (size.heads > 0 && masked.empty()) return Unit{};
             const auto mlps = least_important_mlps(kept_, importance, size.mlps);
@@ -142,6 +144,7 @@ private:
             if (!step.accepted) return Unit{};
             kept_ = step.masks;
             kept_score_ = step.score;
+            kept_step_ = result_.steps.size() - 1;
         }
         return Unit{};
     }
@@ -153,17 +156,11 @@ private:
     MaskSearchResult result_;
     ComponentMasks kept_;
     double kept_score_ = 0.0;
+    std::size_t kept_step_ = 0;  // whose masks kept_ is
     double threshold_ = 0.0;
 };
 
 }  // namespace
-
-MaskSearchOptions MaskSearchOptions::for_mode(Mode mode) {
-    MaskSearchOptions options;
-    options.mode = mode;
-    options.split = mode == Mode::Published ? SearchSplit::Dev : SearchSplit::Train;
-    return options;
-}
 
 std::vector<Component> least_important_heads(const ComponentMasks& masks, const ComponentImportance& importance,
                                              int count) {

@@ -24,6 +24,12 @@ enum class Mode { Published, Rigorous };
 // in fine-tuning where there is one.
 enum class SearchSplit { Dev, Train };
 
+// By which importances a later phase of the search over heads and MLPs begins (Q2).
+enum class PhaseImportance {
+    LastPass,  // those of the last pass that was run, mostly one that failed (as published)
+    KeptPass,  // those measured with the masks it begins from
+};
+
 struct MaskSearchOptions {
     SearchKind kind = SearchKind::HeadsMlps;
     Mode mode = Mode::Rigorous;
@@ -34,13 +40,20 @@ struct MaskSearchOptions {
     std::int64_t limit_dev = 0;              // first so many dev examples; 0: all
     int max_seq_length = 128;                // tokens, 3…the model's positions
     Criterion criterion = Criterion::Gradient;
-    GradientTerm gradient = GradientTerm::Batch;  // of Criterion::Gradient (Q1)
-    GateOptions gates;                            // of Criterion::Learned
-    int block_size = 64;                          // neurons per block, of SearchKind::Neurons
-    bool measure_speed = false;                   // time every mask with its components removed
+    GradientTerm gradient = GradientTerm::Batch;                   // of Criterion::Gradient (Q1)
+    PhaseImportance phase_importance = PhaseImportance::KeptPass;  // of SearchKind::HeadsMlps; published: LastPass
+    GateOptions gates;                                             // of Criterion::Learned
+    int block_size = 64;                                           // neurons per block, of SearchKind::Neurons
+    bool measure_speed = false;                                    // time every mask with its components removed
 
     // The defaults of a mode.
-    static MaskSearchOptions for_mode(Mode mode);
+    static MaskSearchOptions for_mode(Mode mode) {
+        MaskSearchOptions options;
+        options.mode = mode;
+        options.split = mode == Mode::Published ? SearchSplit::Dev : SearchSplit::Train;
+        options.phase_importance = mode == Mode::Published ? PhaseImportance::LastPass : PhaseImportance::KeptPass;
+        return options;
+    }
 };
 
 // A masked or kept component. head == -1: the layer's MLP, or with block ≥ 0 a block of its neurons.

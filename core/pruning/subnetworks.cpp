@@ -47,17 +47,18 @@ Values drawn(std::size_t size, const std::vector<Values>& sources, Random& rando
     return result;
 }
 
-Values control_of(const Values& good, ControlKind kind, Mode mode, Random& random) {
+Values control_of(const Values& good, ControlKind kind, const ControlOptions& options, Random& random) {
     const std::size_t kept = count_kept(good);
     switch (kind) {
         case ControlKind::Invert:
             return inverted(good);
         case ControlKind::Bad:
+            if (options.bad_fill == BadFill::None) return drawn(kept, {inverted(good)}, random);
             return drawn(kept, {inverted(good), good}, random);
         case ControlKind::Random:
             break;
     }
-    if (mode == Mode::Rigorous) return drawn(kept, {Values(good.size(), 1.0F)}, random);
+    if (options.random_size == RandomSize::Exact) return drawn(kept, {Values(good.size(), 1.0F)}, random);
     Values result(good.size());
     const double share = static_cast<double>(kept) / static_cast<double>(std::max<std::size_t>(good.size(), 1));
     for (auto& value : result) value = random.uniform() < share ? 1.0F : 0.0F;
@@ -114,10 +115,14 @@ ComponentMasks masks_like(const ComponentMasks& shape, Values heads, Values mlps
 
 }  // namespace
 
-ComponentMasks control_masks(const ComponentMasks& good, ControlKind kind, Mode mode, Random& random) {
+const char* to_string(RandomSize size) { return size == RandomSize::Drawn ? "drawn" : "exact"; }
+const char* to_string(BadFill fill) { return fill == BadFill::Good ? "good" : "none"; }
+
+ComponentMasks control_masks(const ComponentMasks& good, ControlKind kind, const ControlOptions& options,
+                             Random& random) {
     // Heads first: in a call's arguments the order of the two draws would be the compiler's.
-    auto heads = control_of(good.heads.values, kind, mode, random);
-    auto mlps = control_of(good.mlps, kind, mode, random);
+    auto heads = control_of(good.heads.values, kind, options, random);
+    auto mlps = control_of(good.mlps, kind, options, random);
     return masks_like(good, std::move(heads), std::move(mlps));
 }
 

@@ -16,15 +16,43 @@
 namespace lottery {
 
 enum class ControlKind {
-    Random,  // rigorous: as many heads and MLPs as in the good mask, every choice equally likely. Published (Q5): each
-             // head is kept with probability (kept share of heads), each MLP likewise, so that sizes differ
-    Bad,     // of the good mask's size: its complement, sampled down where that is larger, topped up at random from the
-          // good mask where it is smaller (Q6). The same in both modes: no mask of that size has less of the good one
-    Invert  // the plain complement, of whatever size
+    Random,  // drawn without looking at what is good
+    Bad,     // of the good mask's size, from its complement, sampled down where that is larger
+    Invert   // the plain complement, of whatever size
 };
 
+// Q5: how large a random mask is.
+enum class RandomSize {
+    Drawn,  // each head is kept with probability (kept share of heads), each MLP likewise: sizes vary (as published)
+    Exact,  // as many heads and MLPs as the good mask has, every choice equally likely
+};
+
+// Q6: what becomes of a bad mask where the complement is smaller than the good mask.
+enum class BadFill {
+    Good,  // topped up at random from the good mask (as published); no mask of that size has less of the good one
+    None,  // it stays the complement: nothing good in it, but smaller
+};
+
+struct ControlOptions {
+    RandomSize random_size = RandomSize::Exact;  // of ControlKind::Random
+    BadFill bad_fill = BadFill::Good;            // of ControlKind::Bad
+
+    // The defaults of a mode. Both fill: a smaller control would be no control of size.
+    static ControlOptions for_mode(Mode mode) {
+        ControlOptions options;
+        options.random_size = mode == Mode::Published ? RandomSize::Drawn : RandomSize::Exact;
+        return options;
+    }
+    bool operator==(const ControlOptions&) const = default;
+};
+
+// As on the command line: "drawn", "exact"; "good", "none".
+const char* to_string(RandomSize size);
+const char* to_string(BadFill fill);
+
 // Random numbers are used by Random, and by Bad where there is a choice.
-ComponentMasks control_masks(const ComponentMasks& good, ControlKind kind, Mode mode, Random& random);
+ComponentMasks control_masks(const ComponentMasks& good, ControlKind kind, const ControlOptions& options,
+                             Random& random);
 
 // How much of a mask is good, of one kind of component.
 struct ComponentOverlap {

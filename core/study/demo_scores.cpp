@@ -111,7 +111,7 @@ Outcome<DemoModelScores> score(const DemoScoreRequest& request, std::stop_token 
     LOTTERY_CHECK(make_folder(request.out));
     Random random(request.seed);
     for (int i = 0; i < request.draws; ++i) {
-        const auto masks = control_masks(found, ControlKind::Random, Mode::Rigorous, random);
+        const auto masks = control_masks(found, ControlKind::Random, ControlOptions::for_mode(Mode::Rigorous), random);
         const auto number = std::to_string(i);
         LOTTERY_CHECK(write_head_matrix(request.out / ("head_mask_" + number + ".npy"), masks.heads));
         LOTTERY_CHECK(write_mlp_vector(request.out / ("mlp_mask_" + number + ".npy"), masks.mlps));

@@ -52,6 +52,7 @@ struct MagnitudeControlReport {
     }
 };
 
+std::vector<FieldProblem> problems(const MagnitudeControlRequest& request);
 // A mask of exactly the good one's size, over the same parameters.
 Outcome<MagnitudeControlReport> run_magnitude_control(const MagnitudeControlRequest& request);
 Json to_json(const MagnitudeControlReport& report);

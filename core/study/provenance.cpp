@@ -69,6 +69,7 @@ const char* to_string(SearchKind kind) {
 }
 
 const char* to_string(SearchSplit split) { return split == SearchSplit::Dev ? "dev" : "train"; }
+const char* to_string(PhaseImportance which) { return which == PhaseImportance::LastPass ? "last" : "kept"; }
 const char* to_string(Precision precision) { return precision == Precision::Bf16 ? "bf16" : "fp32"; }
 const char* to_string(Removal removal) { return removal == Removal::Physical ? "physical" : "multiply"; }
 
@@ -89,6 +90,29 @@ Json to_json(const TrainingOptions& o) {
             {"precision", to_string(o.precision)}};
 }
 
+TrainingOptions training_options_from_json(const Json& json) {
+    TrainingOptions o;
+    const auto take = [&](const char* key, auto& value) {
+        if (const auto found = json.find(key); found != json.end()) found->get_to(value);
+    };
+    take("epochs", o.epochs);
+    take("batch_size", o.batch_size);
+    take("learning_rate", o.learning_rate);
+    take("warmup_share", o.warmup_share);
+    take("adam_epsilon", o.adam_epsilon);
+    take("weight_decay", o.weight_decay);
+    take("max_gradient_norm", o.max_gradient_norm);
+    take("dropout", o.dropout);
+    take("max_seq_length", o.max_seq_length);
+    take("hold_out", o.hold_out);
+    take("limit_train", o.limit_train);
+    take("limit_dev", o.limit_dev);
+    take("save_steps", o.save_steps);
+    o.precision =
+        json.value("precision", to_string(o.precision)) == std::string("bf16") ? Precision::Bf16 : Precision::Fp32;
+    return o;
+}
+
 Json to_json(const MaskSearchOptions& o) {
     Json json{{"kind", to_string(o.kind)},
               {"mode", to_string(o.mode)},
@@ -102,6 +126,7 @@ Json to_json(const MaskSearchOptions& o) {
               {"measure_speed", o.measure_speed}};
     // Only what has an effect.
     if (o.criterion == Criterion::Gradient) json["gradient"] = to_string(o.gradient);
+    if (o.kind == SearchKind::HeadsMlps) json["phase_importance"] = to_string(o.phase_importance);
     if (o.criterion == Criterion::Learned)
         json["gates"] = {{"steps", o.gates.steps},
                          {"batch_size", o.gates.batch_size},

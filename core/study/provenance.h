@@ -19,11 +19,15 @@ namespace lottery {
 
 // Options, serialised in one place.
 Json to_json(const TrainingOptions& options);
+// Back from to_json(); keys that are missing keep their defaults. Throws nlohmann's exceptions for values of another
+// type.
+TrainingOptions training_options_from_json(const Json& json);
 Json to_json(const MaskSearchOptions& options);
 Json to_json(const Metrics& metrics);  // NaN becomes null
 const char* to_string(Mode mode);
 const char* to_string(SearchKind kind);
 const char* to_string(SearchSplit split);
+const char* to_string(PhaseImportance which);  // "last", "kept"
 const char* to_string(Precision precision);
 const char* to_string(Removal removal);
 

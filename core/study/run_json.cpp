@@ -91,6 +91,8 @@ Json mask_search_header(const MaskRequest& request) {
                 {"mode", to_string(request.options.mode)},
                 {"split", to_string(request.options.split)},
                 {"criterion", to_string(request.options.criterion)}};
+    if (request.options.kind == SearchKind::HeadsMlps)
+        header["phase_importance"] = to_string(request.options.phase_importance);
     if (request.options.criterion == Criterion::Gradient) header["gradient"] = to_string(request.options.gradient);
     return header;
 }

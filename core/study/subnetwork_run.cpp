@@ -15,11 +15,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Only what has an effect.
+Json options_json(ControlKind kind, const ControlOptions& options) {
+    if (kind == ControlKind::Random) return {{"random_size", to_string(options.random_size)}};
+    if (kind == ControlKind::Bad) return {{"bad_fill", to_string(options.bad_fill)}};
+    return Json::object();
+}
+
 Result<SubnetworkReport> make_subnetwork(const SubnetworkRequest& request) {
     if (request.out.empty()) return Error{"no folder is given for the masks", "--out", {}};
     Provenance provenance(std::string("subnetwork ") + to_string(request.kind));
     LOTTERY_TRY(const ComponentMasks good, read_good_masks(request.head_mask, request.mlp_mask));
     Json inputs{{"kind", to_string(request.kind)}, {"mode", to_string(request.mode)}, {"seed", request.seed}};
+    inputs.update(options_json(request.kind, request.options));
     LOTTERY_TRY(inputs["masks_sha256"]["head_mask"], sha256_of_file(request.head_mask));
     if (request.mlp_mask) {
         LOTTERY_TRY(inputs["masks_sha256"]["mlp_mask"], sha256_of_file(*request.mlp_mask));
@@ -27,8 +35,12 @@ Result<SubnetworkReport> make_subnetwork(const SubnetworkRequest& request) {
     LOTTERY_CHECK(check_rerun(request.out, inputs, "head_mask.npy"));
 
     Random random(request.seed);
-    const auto masks = control_masks(good, request.kind, request.mode, random);
-    SubnetworkReport report{request.kind, request.mode, request.seed, overlap_with_good(masks, good),
+    const auto masks = control_masks(good, request.kind, request.options, random);
+    SubnetworkReport report{request.kind,
+                            request.mode,
+                            request.options,
+                            request.seed,
+                            overlap_with_good(masks, good),
                             request.mlp_mask.has_value()};
     LOTTERY_CHECK(write_mask_files(request.out, masks));
     provenance.fields()["inputs"] = inputs;
@@ -73,12 +85,14 @@ Json to_json(const MaskOverlap& overlap, bool with_mlps) {
 }
 
 Json to_json(const SubnetworkReport& report) {
-    return {{"kind", to_string(report.kind)},
-            {"mode", to_string(report.mode)},
-            {"seed", report.seed},
-            {"kept_heads", report.overlap.heads.kept},
-            {"kept_mlps", report.has_mlps ? Json(report.overlap.mlps.kept) : Json(nullptr)},
-            {"overlap", to_json(report.overlap, report.has_mlps)}};
+    Json json{{"kind", to_string(report.kind)},
+              {"mode", to_string(report.mode)},
+              {"seed", report.seed},
+              {"kept_heads", report.overlap.heads.kept},
+              {"kept_mlps", report.has_mlps ? Json(report.overlap.mlps.kept) : Json(nullptr)},
+              {"overlap", to_json(report.overlap, report.has_mlps)}};
+    json.update(options_json(report.kind, report.options));
+    return json;
 }
 
 std::string overlap_text(const MaskOverlap& overlap, bool with_mlps) {

@@ -18,12 +18,14 @@
 #include "core/base/result.h"
 #include "core/data/task.h"
 #include "core/pruning/subnetworks.h"
+#include "core/study/runs.h"
 
 namespace lottery {
 
 struct SubnetworkRequest {
     ControlKind kind = ControlKind::Random;
-    Mode mode = Mode::Rigorous;
+    Mode mode = Mode::Rigorous;  // recorded; decided the defaults of `options`
+    ControlOptions options;
     std::uint64_t seed = 1337;                      // of the draw
     std::filesystem::path head_mask;                // good mask, [L, N] .npy
     std::optional<std::filesystem::path> mlp_mask;  // good mask, [L] .npy
@@ -33,11 +35,13 @@ struct SubnetworkRequest {
 struct SubnetworkReport {
     ControlKind kind = ControlKind::Random;
     Mode mode = Mode::Rigorous;
+    ControlOptions options;
     std::uint64_t seed = 0;
     MaskOverlap overlap;   // of the control with the good mask
     bool has_mlps = true;  // whether MLPs take part
 };
 
+std::vector<FieldProblem> problems(const SubnetworkRequest& request);
 // Errors: files that are no masks or do not fit each other, each naming the file; an occupied folder.
 Result<SubnetworkReport> run_subnetwork(const SubnetworkRequest& request);
 
@@ -62,6 +66,7 @@ struct SupermaskReport {
     bool has_mlps = true;
 };
 
+std::vector<FieldProblem> problems(const SupermaskRequest& request);
 // Errors: no masks found, masks of different shapes or with and without MLPs, each naming the file; occupied folders.
 Result<SupermaskReport> run_supermasks(const SupermaskRequest& request);
 

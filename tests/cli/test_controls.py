@@ -81,8 +81,18 @@ class Controls(unittest.TestCase):
         sizes = set()
         for seed in range(12):
             report = self.run_json("subnetwork", "random", *self.masks, "--out", self.folder / f"r{seed}", "--seed", seed, "--mode", "published")
+            self.assertEqual((report["mode"], report["random_size"]), ("published", "drawn"))
             sizes.add(report["kept_heads"])
         self.assertGreater(len(sizes), 1)
+
+    def test_quirk_options_win_over_the_mode(self):
+        report = self.run_json("subnetwork", "random", *self.masks, "--out", self.folder / "exact", "--mode", "published", "--size", "exact")
+        self.assertEqual((report["mode"], report["random_size"], report["kept_heads"]), ("published", "exact", 3))
+        self.assertEqual(read_json(self.folder / "exact" / "run.json")["inputs"]["random_size"], "exact")
+        report = self.run_json("subnetwork", "bad", *self.masks, "--out", self.folder / "small", "--fill", "none")
+        self.assertEqual((report["bad_fill"], report["kept_heads"], report["overlap"]["heads"]["shared"]), ("none", 1, 0))
+        # An option of the other control is a mistake, not an option without effect.
+        self.check_one_line(lottery("subnetwork", "bad", *self.masks, "--out", self.folder / "never", "--size", "drawn"), "--size", code=2)
 
     def test_subnetwork_failures(self):
         half = self.folder / "half.npy"

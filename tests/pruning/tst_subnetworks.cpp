@@ -96,7 +96,8 @@ class TestSubnetworks : public QObject {
 private Q_SLOTS:
     void rigorous_random_masks_have_the_size() {
         for_many_masks([](const ComponentMasks& good, Random& random) {
-            const auto masks = control_masks(good, ControlKind::Random, Mode::Rigorous, random);
+            const auto masks =
+                control_masks(good, ControlKind::Random, ControlOptions::for_mode(Mode::Rigorous), random);
             QCOMPARE(masks.kept_heads(), good.kept_heads());
             QCOMPARE(masks.kept_mlps(), good.kept_mlps());
             QVERIFY(only_zeros_and_ones(masks.heads.values) && only_zeros_and_ones(masks.mlps));
@@ -112,7 +113,8 @@ private Q_SLOTS:
         std::vector<int> counts(12, 0);
         Random random(5);
         for (int i = 0; i < kDraws; ++i) {
-            const auto masks = control_masks(good, ControlKind::Random, Mode::Rigorous, random);
+            const auto masks =
+                control_masks(good, ControlKind::Random, ControlOptions::for_mode(Mode::Rigorous), random);
             for (std::size_t h = 0; h < counts.size(); ++h) counts[h] += masks.heads.values[h] == 1.0F ? 1 : 0;
         }
         const double expected = kDraws * 0.25, deviation = std::sqrt(kDraws * 0.25 * 0.75);
@@ -130,7 +132,8 @@ private Q_SLOTS:
         double sum = 0.0, squares = 0.0;
         int equal = 0, all_mlps = 0;
         for (int i = 0; i < kDraws; ++i) {
-            const auto masks = control_masks(good, ControlKind::Random, Mode::Published, random);
+            const auto masks =
+                control_masks(good, ControlKind::Random, ControlOptions::for_mode(Mode::Published), random);
             const double size = masks.kept_heads();
             sum += size;
             squares += (size - 96) * (size - 96);
@@ -148,28 +151,42 @@ private Q_SLOTS:
     void published_random_masks_of_nothing_and_all() {
         Random random(1);
         const auto all = ComponentMasks::all_kept(3, 4);
-        QCOMPARE(control_masks(all, ControlKind::Random, Mode::Published, random), all);
+        QCOMPARE(control_masks(all, ControlKind::Random, ControlOptions::for_mode(Mode::Published), random), all);
         const ComponentMasks none{HeadMatrix(3, 4, 0.0F), Values(3, 0.0F)};
-        QCOMPARE(control_masks(none, ControlKind::Random, Mode::Published, random), none);
+        QCOMPARE(control_masks(none, ControlKind::Random, ControlOptions::for_mode(Mode::Published), random), none);
     }
 
     void bad_masks_have_the_size_and_little_of_good() {
         for_many_masks([](const ComponentMasks& good, Random& random) {
             for (const auto mode : {Mode::Published, Mode::Rigorous}) {
-                const auto bad = control_masks(good, ControlKind::Bad, mode, random);
+                const auto bad = control_masks(good, ControlKind::Bad, ControlOptions::for_mode(mode), random);
                 check_bad(good.heads.values, bad.heads.values);
                 check_bad(good.mlps, bad.mlps);
             }
         });
     }
 
+    // Q6, the other behaviour: nothing good in it, and smaller where too little is left out.
+    void bad_masks_that_are_not_filled() {
+        for_many_masks([](const ComponentMasks& good, Random& random) {
+            const auto bad = control_masks(good, ControlKind::Bad, {RandomSize::Exact, BadFill::None}, random);
+            const auto overlap = overlap_with_good(bad, good);
+            for (const auto& part : {overlap.heads, overlap.mlps}) {
+                QCOMPARE(part.shared, 0);
+                QCOMPARE(part.kept, std::min(part.good, part.all - part.good));
+            }
+        });
+    }
+
     void inverted_masks_are_complements() {
         for_many_masks([](const ComponentMasks& good, Random& random) {
-            const auto inverted = control_masks(good, ControlKind::Invert, Mode::Rigorous, random);
+            const auto inverted =
+                control_masks(good, ControlKind::Invert, ControlOptions::for_mode(Mode::Rigorous), random);
             for (std::size_t i = 0; i < good.heads.values.size(); ++i)
                 QCOMPARE(inverted.heads.values[i], 1.0F - good.heads.values[i]);
             for (std::size_t i = 0; i < good.mlps.size(); ++i) QCOMPARE(inverted.mlps[i], 1.0F - good.mlps[i]);
-            QCOMPARE(control_masks(inverted, ControlKind::Invert, Mode::Rigorous, random), good);
+            QCOMPARE(control_masks(inverted, ControlKind::Invert, ControlOptions::for_mode(Mode::Rigorous), random),
+                     good);
         });
     }
 
@@ -179,9 +196,9 @@ private Q_SLOTS:
         for (const auto kind : {ControlKind::Random, ControlKind::Bad})
             for (const auto mode : {Mode::Published, Mode::Rigorous}) {
                 Random a(42), b(42), c(43);
-                const auto masks = control_masks(good, kind, mode, a);
-                QCOMPARE(control_masks(good, kind, mode, b), masks);
-                QVERIFY(control_masks(good, kind, mode, c) != masks);
+                const auto masks = control_masks(good, kind, ControlOptions::for_mode(mode), a);
+                QCOMPARE(control_masks(good, kind, ControlOptions::for_mode(mode), b), masks);
+                QVERIFY(control_masks(good, kind, ControlOptions::for_mode(mode), c) != masks);
             }
     }
 
@@ -190,7 +207,7 @@ private Q_SLOTS:
         good.heads.values[0] = 0.0F;
         Random random(1);
         for (const auto kind : {ControlKind::Random, ControlKind::Bad, ControlKind::Invert}) {
-            const auto masks = control_masks(good, kind, Mode::Rigorous, random);
+            const auto masks = control_masks(good, kind, ControlOptions::for_mode(Mode::Rigorous), random);
             QVERIFY(masks.mlps.empty());
             QCOMPARE(overlap_with_good(masks, good).mlps.all, 0);
             QCOMPARE(overlap_with_good(masks, good).mlps.share(), 0.0);

@@ -158,6 +158,7 @@ class Options:
     amount: float = 0.1
     batch_size: int = 64
     max_seq_length: int = 128
+    phase_importance: str = ""  # Q2: last, kept; by the mode when empty
 
 
 @dataclasses.dataclass
@@ -220,17 +221,20 @@ def search_masks(model, task, features, options, on_step=lambda step: None):
     if options.mode == "rigorous" and full_score <= floor:
         raise Refused(task.search_metric, full_score, floor)
 
-    kept_score = full_score
+    kept_score, kept_pass = full_score, last
+    from_kept = (options.phase_importance or ("kept" if options.mode == "rigorous" else "last")) == "kept"
     per_step = max(1, int(options.amount * model.layers * model.heads))
     half = per_step // 2 if options.mode == "published" else max(1, per_step // 2)
     phases = {"heads": [("heads", per_step, 0)], "mlps": [("mlps", 0, 1)],
               "heads-mlps": [("heads_mlps", per_step, 1), ("heads", half, 0), ("mlps", 0, 1)]}[options.kind]
     for phase, head_number, mlp_number in phases:
-        # A later phase goes on from the kept masks and their score, but `last` (the importances) is the last
-        # pass that was run, also when that pass failed: quirk Q2.
+        # A later phase goes on from the kept masks and their score; as published `last` (the importances) is the
+        # last pass that was run, also when that pass failed: quirk Q2.
         score, heads, mlps = kept_score, kept_heads, kept_mlps
+        if from_kept:
+            last = kept_pass
         while score >= threshold:
-            kept_score, kept_heads, kept_mlps = score, heads, mlps
+            kept_score, kept_heads, kept_mlps, kept_pass = score, heads, mlps, last
             if head_number == 0 and mlp_number == 0:
                 break
             if (head_number and not heads.any()) or (mlp_number and not mlps.any()):

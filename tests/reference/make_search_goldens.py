@@ -57,9 +57,20 @@ def accepted(search, phase):
     return sum(step.accepted for step in search.steps if step.phase == phase)
 
 
+def first_choice(search, phase):
+    return next((step.masked for step in search.steps if step.phase == phase), [])
+
+
 def all_phases(searches):
     search = searches["heads-mlps", "published"]
     return all(accepted(search, phase) for phase in ("heads_mlps", "heads", "mlps"))
+
+
+def phases_differ(searches):
+    """Whose importances a phase begins with (Q2) makes a difference."""
+    published, rigorous = searches["heads-mlps", "published"], searches["heads-mlps", "rigorous"]
+    return (accepted(published, "heads_mlps") and accepted(rigorous, "heads")
+            and first_choice(published, "heads") != first_choice(rigorous, "heads"))
 
 
 def few_heads(searches):
@@ -86,6 +97,8 @@ def regression(searches):
 
 GOLDENS = [
     Golden("pair_classification", "MRPC", dict(layers=4, heads=6, hidden=24, intermediate=32), wanted=all_phases),
+    Golden("phase_importance", "QNLI", dict(layers=3, heads=8, hidden=24, intermediate=24), wanted=phases_differ,
+           searches=(("heads-mlps", "published"), ("heads-mlps", "rigorous"))),
     Golden("few_heads", "SST-2", dict(layers=3, heads=4, hidden=16, intermediate=24), wanted=few_heads),
     Golden("regression", "STS-B", dict(layers=3, heads=8, hidden=16, intermediate=24), wanted=regression),
     Golden("other_options", "RTE", dict(layers=4, heads=6, hidden=24, intermediate=32), threshold=0.8, amount=0.2,

@@ -112,7 +112,8 @@ private Q_SLOTS:
                 const fs::path place = root() / std::to_string(number++);
                 write(place / "good", good);
                 SubnetworkRequest request{
-                    kind, Mode::Rigorous, 1, place / "good/head_mask.npy", place / "good/mlp_mask.npy", place / "out"};
+                    kind,         Mode::Rigorous, {}, 1, place / "good/head_mask.npy", place / "good/mlp_mask.npy",
+                    place / "out"};
                 const auto report = run_subnetwork(request);
                 QVERIFY_VALUE(report);
                 const bool all_kept = (kind == ControlKind::Invert) != (good == full);
@@ -332,7 +333,7 @@ private Q_SLOTS:
             const auto random = masks_in(published() / "heads_mlps_random" / place);
             QVERIFY(good && bad && random);
             Random draw(run.seed);
-            const auto ours = control_masks(*good, ControlKind::Bad, Mode::Rigorous, draw);
+            const auto ours = control_masks(*good, ControlKind::Bad, ControlOptions::for_mode(Mode::Rigorous), draw);
             const auto our_overlap = overlap_with_good(ours, *good), overlap = overlap_with_good(*bad, *good);
             QCOMPARE(our_overlap.heads.shared, overlap.heads.shared);
             QCOMPARE(our_overlap.mlps.shared, overlap.mlps.shared);
