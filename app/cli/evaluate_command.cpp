@@ -68,11 +68,12 @@ void add_evaluate(CLI::App& app, Action& action) {
     struct State {
         CommonOptions common;
         EvaluateRequest request;
+        std::optional<RandomRetrainedBars> random_retrained;
         StudyEvaluationRequest study;
         std::vector<int> layers;
     };
     auto state = std::make_shared<State>();
-    auto& [common, request, study, layer_list] = *state;
+    auto& [common, request, random_retrained, study, layer_list] = *state;
 
     auto& command = *app.add_subcommand(
         "evaluate",
@@ -92,6 +93,12 @@ void add_evaluate(CLI::App& app, Action& action) {
     command.add_option("--neuron-mask", request.neuron_mask, "neuron_mask.npy [layers, blocks]");
     command.add_option("--block-size", request.block_size,
                        "Neurons per block of --neuron-mask; default: as in the search.json beside it");
+    add_choice<RandomRetrainedBars>(
+        command, "--random-retrained", random_retrained,
+        {{"own", RandomRetrainedBars::Own}, {"good", RandomRetrainedBars::GoodRetrained}},
+        "With --study, what the figures show as \"random, retrained\": those models' scores (default), or, as one "
+        "published figure, those of \"good, retrained\"");
+    command.get_option("--random-retrained")->needs(of_study);
     add_choice<ResidualAblation>(
         command, "--without-residuals", request.without_residuals,
         {{"attention", {true, false, {}}}, {"mlp", {false, true, {}}}, {"both", {true, true, {}}}},
@@ -118,6 +125,7 @@ void add_evaluate(CLI::App& app, Action& action) {
             auto& whole = state->study;
             whole.data = state->request.data;
             whole.removal = state->request.removal;
+            whole.random_retrained = state->random_retrained.value_or(whole.random_retrained);
             whole.limit_dev = state->request.limit_dev;
             if (length->count() > 0) whole.max_seq_length = state->request.max_seq_length;
             whole.compute = state->common.compute;

@@ -35,6 +35,18 @@ void put_score(std::vector<ExperimentResults>& results, const SeedScore& score) 
     found->kept_share[score.task][score.seed] = score.kept_share;
 }
 
+const char* to_string(RandomRetrainedBars bars) { return bars == RandomRetrainedBars::Own ? "own" : "good"; }
+
+std::vector<ExperimentResults> drawn_results(std::vector<ExperimentResults> results, RandomRetrainedBars bars) {
+    if (bars == RandomRetrainedBars::Own) return results;
+    const auto good = std::ranges::find(results, "head_mlp_retrained", &ExperimentResults::name);
+    const auto random = std::ranges::find(results, "head_mlp_random_retrained", &ExperimentResults::name);
+    if (good == results.end() || random == results.end()) return results;
+    random->summary = good->summary;
+    random->per_seed = good->per_seed;
+    return results;
+}
+
 void sort_experiments(std::vector<ExperimentResults>& results) {
     const auto place = [](const ExperimentResults& r) {
         const auto known = all_experiments();

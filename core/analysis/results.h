@@ -58,6 +58,15 @@ std::string experiment_label(const std::string& name);
 // the others.
 std::string_view table_metric(const TaskInfo& task);
 
+// Q8: what stands for the random subnetworks, retrained, in figures of published and own results.
+enum class RandomRetrainedBars {
+    Own,            // their own scores
+    GoodRetrained,  // those of the good subnetworks, retrained, as one published figure was drawn
+};
+const char* to_string(RandomRetrainedBars bars);  // as on the command line: "own", "good"
+// The results as they are drawn. Of GoodRetrained the structured subnetworks' scores are taken, as the figure's were.
+std::vector<ExperimentResults> drawn_results(std::vector<ExperimentResults> results, RandomRetrainedBars bars);
+
 // A model that gives more than this share of the examples one class has learned nothing.
 inline constexpr double kDegenerateShare = 0.99;
 // The class that it gives them, empty for a model that is not degenerate.

@@ -114,11 +114,15 @@ public:
         const FigureMetadata metadata{{"program", "Lottery Workbench " + program_version()},
                                       {"study", request_.study.string()},
                                       {"removal", to_string(request_.removal)},
+                                      {"random_retrained", to_string(request_.random_retrained)},
                                       {"libtorch", libtorch_version()},
                                       {"device", report_.device}};
-        LOTTERY_TRY(report_.figures, write_result_figures(request_.study / "figures", report_.results, metadata));
+        LOTTERY_TRY(report_.figures,
+                    write_result_figures(request_.study / "figures",
+                                         drawn_results(report_.results, request_.random_retrained), metadata));
         report_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         provenance.fields()["inputs"] = {{"removal", to_string(request_.removal)},
+                                         {"random_retrained", to_string(request_.random_retrained)},
                                          {"limit_dev", request_.limit_dev},
                                          {"max_seq_length", request_.max_seq_length},
                                          {"seed", request_.seed}};

@@ -27,9 +27,10 @@ struct StudyEvaluationRequest {
     std::vector<TaskId> tasks;             // empty: all that are found
     std::vector<std::string> experiments;  // names of all_experiments(); empty: all that are found
     Removal removal = Removal::Physical;
-    std::int64_t limit_dev = 0;  // first so many dev examples; 0: all
-    int max_seq_length = 0;      // tokens; 0: as the model was fine-tuned, otherwise 128 or the model's positions
-    std::uint64_t seed = 1337;   // of the draw that stands for a majority class in regression
+    RandomRetrainedBars random_retrained = RandomRetrainedBars::Own;  // in the figures
+    std::int64_t limit_dev = 0;                                       // first so many dev examples; 0: all
+    int max_seq_length = 0;     // tokens; 0: as the model was fine-tuned, otherwise 128 or the model's positions
+    std::uint64_t seed = 1337;  // of the draw that stands for a majority class in regression
     ComputeOptions compute;
 };
 
@@ -55,6 +56,7 @@ struct StudyEvaluationReport {
     std::string device;
 };
 
+std::vector<FieldProblem> problems(const StudyEvaluationRequest& request);
 // Nothing is written before all models, masks and data files have been looked at. Errors: nothing to evaluate; masks
 // that are none or do not fit their model; a heads-and-MLPs mask without its MLPs; data that is missing. Cancelled, it
 // keeps the scores so far.

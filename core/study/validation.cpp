@@ -11,8 +11,11 @@
 #include "core/study/hans_run.h"
 #include "core/study/imp_run.h"
 #include "core/study/magnitude_runs.h"
+#include "core/study/mask_files.h"
 #include "core/study/reset_run.h"
 #include "core/study/runs.h"
+#include "core/study/study_evaluation.h"
+#include "core/study/subnetwork_runs.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
@@ -85,11 +88,21 @@ public:
         if (file && !fs::exists(*file, ec)) add(field, file->string() + ": no such file");
     }
 
-    void out(const fs::path& folder, const fs::path& checkpoint) {
+    void folder(const char* field, const fs::path& folder, const char* what) {
+        if (folder.empty()) return add(field, std::string("choose ") + what);
+        std::error_code ec;
+        if (!fs::is_directory(folder, ec)) add(field, folder.string() + " is not a folder");
+    }
+
+    void out(const fs::path& folder) {
         if (folder.empty()) return add("out", "choose a folder for the results");
         std::error_code ec;
         if (fs::exists(folder, ec) && !fs::is_directory(folder, ec))
             add("out", folder.string() + " is a file, a folder was expected");
+    }
+    void out(const fs::path& folder, const fs::path& checkpoint) {
+        out(folder);
+        std::error_code ec;
         if (fs::equivalent(folder, checkpoint, ec)) add("out", "is the checkpoint's own folder; choose another");
     }
 
@@ -296,6 +309,42 @@ std::vector<FieldProblem> problems(const MagnitudeRequest& r) {
     check.range("batch-size", r.options.batch_size, 1, 65536);
     check.range("max-seq-length", r.options.max_seq_length, 3, 65536);
     check.range("limit-dev", r.options.limit_dev, std::int64_t{0}, kMost);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const SubnetworkRequest& r) {
+    Check check;
+    check.out(r.out);
+    if (r.head_mask.empty()) {
+        check.add("head-mask", "choose the good mask's head_mask.npy");
+    } else if (const auto masks = read_good_masks(r.head_mask, r.mlp_mask); !masks) {
+        // Which of the two is wrong, the message says.
+        check.add(read_good_masks(r.head_mask, std::nullopt) ? "mlp-mask" : "head-mask", masks.error().to_string());
+    }
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const MagnitudeControlRequest& r) {
+    Check check;
+    check.checkpoint(r.checkpoint, 0);
+    check.out(r.out, r.checkpoint);
+    check.mask_file("weight-mask", r.weight_mask);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const SupermaskRequest& r) {
+    Check check;
+    check.folder("masks", r.masks, "the folder of a setting's masks: <task>/seed_<N>/head_mask.npy");
+    check.out(r.out);
+    return check.take();
+}
+
+std::vector<FieldProblem> problems(const StudyEvaluationRequest& r) {
+    Check check;
+    check.folder("study", r.study, "a study folder, with models/ and masks/");
+    check.folder("data", r.data, "a GLUE folder");
+    check.compute(r.compute);
+    check.range("limit-dev", r.limit_dev, std::int64_t{0}, kMost);
     return check.take();
 }
 

@@ -43,6 +43,23 @@ bool near(double a, double b) { return std::abs(a - b) < 1e-12; }
 class TestResultRows : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Q8: one published figure drew the good subnetworks' scores as the random ones'. Both behaviours.
+    void random_retrained_bars() {
+        auto results = study();
+        put_score(results, scoreOf("head_mlp_retrained", 1, 0.85));
+        put_score(results, scoreOf("head_mlp_random_retrained", 1, 0.75));
+        const auto accuracy = [](const std::vector<ExperimentResults>& all, const char* name) {
+            return std::ranges::find(all, name, &ExperimentResults::name)->per_seed.at(TaskId::MRPC).at(1).at("acc");
+        };
+        QCOMPARE(accuracy(drawn_results(results, RandomRetrainedBars::Own), "head_mlp_random_retrained"), 0.75);
+        const auto published = drawn_results(results, RandomRetrainedBars::GoodRetrained);
+        QCOMPARE(accuracy(published, "head_mlp_random_retrained"), 0.85);
+        QCOMPARE(accuracy(published, "head_mlp_retrained"), 0.85);
+        QCOMPARE(published.size(), results.size());
+        // Nothing to draw in its place: as it is.
+        QCOMPARE(drawn_results(study(), RandomRetrainedBars::GoodRetrained).size(), study().size());
+    }
+
     void scores_take_their_place() {
         auto results = study();
         QStringList names;
