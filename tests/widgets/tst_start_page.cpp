@@ -115,11 +115,12 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&page));
         QSignalSpy begun(&page, &StartPage::newRunRequested);
         QSignalSpy open(&page, &StartPage::openRequested);
-        for (int kind = 0; kind < kRunKinds; ++kind) {
-            auto* button = page.findChild<QAbstractButton*>(QStringLiteral("begin%1").arg(kind));
+        // What one can begin with; the other kinds go on from something that was found.
+        for (const auto kind : {RunKind::FinetuneAndMask, RunKind::Finetune, RunKind::MaskSearch, RunKind::Evaluate}) {
+            auto* button = page.findChild<QAbstractButton*>(QStringLiteral("begin%1").arg(int(kind)));
             QVERIFY(button);
             QTest::mouseClick(button, Qt::LeftButton);
-            QCOMPARE(begun.takeFirst().at(0).value<RunKind>(), RunKind(kind));
+            QCOMPARE(begun.takeFirst().at(0).value<RunKind>(), kind);
         }
         // With the keyboard as well.
         auto* button = page.findChild<QAbstractButton*>("open");

@@ -87,7 +87,11 @@ FieldSet::Row& FieldSet::addRow(const FieldText& text, Kind kind, QWidget* edito
     if (wide) {
         grid_->addWidget(editor, line, EditorColumn, 1, 2);
     } else {
-        editor->setFixedWidth(fontMetrics().averageCharWidth() * 28);
+        // A number needs little room, a choice as much as its longest text.
+        if (kind == Kind::Choice)
+            editor->setMinimumWidth(fontMetrics().averageCharWidth() * 24);
+        else
+            editor->setFixedWidth(fontMetrics().averageCharWidth() * 20);
         auto* together = new QHBoxLayout;
         together->setSpacing(8);
         together->addWidget(editor);

@@ -28,6 +28,7 @@ bool isTaskFolder(const fs::path& folder) {
 FolderKind folderKind(const fs::path& folder) {
     std::error_code error;
     if (!fs::is_directory(folder, error)) return FolderKind::Missing;
+    if (has(folder, "weight_mask.safetensors")) return FolderKind::WeightMask;
     if (has(folder, "search.json") || has(folder, "head_mask.npy") || has(folder, "mlp_mask.npy"))
         return FolderKind::MaskSearch;
     if (has(folder, "config.json")) return FolderKind::Checkpoint;
@@ -46,6 +47,8 @@ QString folderKindName(FolderKind kind) {
             return QCoreApplication::translate("FolderKind", "missing");
         case FolderKind::MaskSearch:
             return QCoreApplication::translate("FolderKind", "mask search");
+        case FolderKind::WeightMask:
+            return QCoreApplication::translate("FolderKind", "weight mask");
         case FolderKind::Checkpoint:
             return QCoreApplication::translate("FolderKind", "checkpoint");
         case FolderKind::Glue:

@@ -13,6 +13,7 @@ namespace lottery::gui {
 enum class FolderKind {
     Missing,     // not there, or not a folder
     MaskSearch,  // search.json, or masks in the published layout
+    WeightMask,  // weight_mask.safetensors: a mask of single weights
     Checkpoint,  // config.json: a Hugging Face folder
     Glue,        // TSV files of a task, or folders of tasks
     Study,       // models/, masks/ or evaluate_masked/ below it

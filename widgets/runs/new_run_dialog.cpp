@@ -16,7 +16,9 @@
 #include "resources/themed_icon.h"
 #include "widgets/runs/field_set.h"
 #include "widgets/runs/folder_kind.h"
+#include "widgets/runs/mask_forms.h"
 #include "widgets/runs/option_forms.h"
+#include "widgets/runs/search_forms.h"
 
 namespace lottery::gui {
 
@@ -53,8 +55,10 @@ NewRunDialog::NewRunDialog(NewRunServices services, QWidget* parent) : QDialog(p
     QFont large = description_->font();
     large.setPointSizeF(large.pointSizeF() * 1.15);
     description_->setFont(large);
+    description_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 
     inputs_ = new FieldSet;
+    inputs_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     addInputFields(*inputs_);
     places_ = new QLabel;
     places_->setObjectName(QStringLiteral("places"));
@@ -63,8 +67,14 @@ NewRunDialog::NewRunDialog(NewRunServices services, QWidget* parent) : QDialog(p
     places_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     training_ = new FieldSet;
     addTrainingFields(*training_);
+    masks_ = new FieldSet;
+    addMaskFields(*masks_);
     search_ = new FieldSet;
     addSearchFields(*search_);
+    magnitude_ = new FieldSet;
+    addMagnitudeFields(*magnitude_);
+    control_ = new FieldSet;
+    addControlFields(*control_);
     evaluate_ = new FieldSet;
     addEvaluateFields(*evaluate_);
     machine_ = new FieldSet;
@@ -74,7 +84,10 @@ NewRunDialog::NewRunDialog(NewRunServices services, QWidget* parent) : QDialog(p
     tabs_->setObjectName(QStringLiteral("options"));
     addPage(training_, tr("&Fine-tuning"));
     addPage(search_, tr("&Mask search"));
+    addPage(magnitude_, tr("Ma&gnitude pruning"));
+    addPage(control_, tr("C&ontrol"));
     addPage(evaluate_, tr("&Evaluation"));
+    addPage(masks_, tr("Ma&sks"));
     addPage(machine_, tr("Ma&chine"));
 
     summary_ = new QLabel;
@@ -96,6 +109,8 @@ NewRunDialog::NewRunDialog(NewRunServices services, QWidget* parent) : QDialog(p
     form->addWidget(inputs_);
     form->addWidget(places_);
     form->addWidget(tabs_, 1);
+    // Of a kind without options the fields stay together at the top.
+    form->addSpacerItem(new QSpacerItem(0, 0, QSizePolicy::Minimum, QSizePolicy::Expanding));
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
     columns->addWidget(kinds_);
@@ -118,13 +133,13 @@ NewRunDialog::NewRunDialog(NewRunServices services, QWidget* parent) : QDialog(p
     validation_.setInterval(kValidationDelayMs);
     connect(&validation_, &QTimer::timeout, this, &NewRunDialog::validate);
 
-    RunDraft draft;
-    draft.search = services_.searchDefaults(Mode::Rigorous);
-    setDraft(draft);
+    setDraft({});
     resize(fontMetrics().averageCharWidth() * 132, fontMetrics().height() * 42);
 }
 
-QList<FieldSet*> NewRunDialog::fieldSets() const { return {inputs_, training_, search_, evaluate_, machine_}; }
+QList<FieldSet*> NewRunDialog::fieldSets() const {
+    return {inputs_, training_, search_, magnitude_, masks_, control_, evaluate_, machine_};
+}
 
 void NewRunDialog::addPage(FieldSet* fields, const QString& title) {
     auto* content = new QWidget;
@@ -173,6 +188,9 @@ void NewRunDialog::setDraft(const RunDraft& draft) {
     showInputs(*inputs_, draft);
     showTraining(*training_, draft.training);
     showSearch(*search_, draft.search);
+    showMagnitude(*magnitude_, draft.magnitude);
+    showMasks(*masks_, draft);
+    showControl(*control_, draft);
     showEvaluate(*evaluate_, draft);
     showMachine(*machine_, draft.compute, services_.devices);
     arranging_ = false;
@@ -187,20 +205,58 @@ RunDraft NewRunDialog::draft() const {
     readInputs(*inputs_, draft);
     readTraining(*training_, draft.training);
     readSearch(*search_, draft.search);
+    readMagnitude(*magnitude_, draft.magnitude);
+    readMasks(*masks_, draft);
+    readControl(*control_, draft);
     readEvaluate(*evaluate_, draft);
     readMachine(*machine_, draft.compute, services_.devices);
     return draft;
 }
 
 void NewRunDialog::arrange() {
-    const bool trains = kind_ == RunKind::Finetune || kind_ == RunKind::FinetuneAndMask;
-    const bool searches = kind_ == RunKind::MaskSearch || kind_ == RunKind::FinetuneAndMask;
-    setPageVisible(training_, trains);
-    setPageVisible(search_, searches);
-    setPageVisible(evaluate_, kind_ == RunKind::Evaluate);
-    showPage(trains ? training_ : searches ? search_ : evaluate_);
+    const std::initializer_list<std::pair<FieldSet*, unsigned>> pages{
+        {training_, kTraining},
+        {search_, kSearch},
+        {magnitude_, kMagnitude},
+        {control_, kControl},
+        {evaluate_, kEvaluation | kStudyEvaluation},
+        {masks_, kComponentMasks | kWeightMask | kNeuronMask},
+        {machine_, kMachine}};
+    FieldSet* first = nullptr;
+    for (const auto& [fields, parts] : pages) {
+        setPageVisible(fields, has(kind_, parts));
+        if (!first && has(kind_, parts)) first = fields;
+    }
+    tabs_->setVisible(first != nullptr);
+    if (first) showPage(first);
     description_->setText(runKindDescription(kind_));
     arrangeInputs(*inputs_, kind_);
+    arrangeMasks(*masks_, kind_);
+    arrangeEvaluate(*evaluate_, kind_);
+    arrangeControls();
+}
+
+// A control of weights needs to know the model they are of; one of heads and MLPs does not.
+void NewRunDialog::arrangeControls() {
+    if (kind_ != RunKind::Control) return;
+    const bool ofWeights = draft().controlsWeights();
+    arrangeControl(*control_, ofWeights);
+    inputs_->setFieldVisible(QStringLiteral("checkpoint"), ofWeights);
+}
+
+QString NewRunDialog::remark(const RunDraft& draft) const {
+    if (draft.kind == RunKind::FinetuneAndMask && !draft.out.empty())
+        return tr("Model: %1\nMasks: %2").arg(textFromPath(modelFolder(draft)), textFromPath(maskFolder(draft)));
+    if (draft.kind == RunKind::Finetune && (draft.head_mask || draft.mlp_mask || draft.weight_mask))
+        return tr("A subnetwork is trained: the one that the masks under “Masks” leave.");
+    if (draft.kind == RunKind::Supermask && !draft.masks.empty()) {
+        const SupermaskRequest request = supermaskRequest(draft);
+        QStringList folders;
+        for (const char* name : {"super", "super_bad", "super_random"})
+            folders << QString::fromStdString(request.prefix) + QLatin1String(name);
+        return tr("Written: %1").arg(folders.join(QStringLiteral(", ")));
+    }
+    return {};
 }
 
 void NewRunDialog::onKindChosen(int row) {
@@ -214,11 +270,11 @@ void NewRunDialog::onKindChosen(int row) {
 void NewRunDialog::onChanged(const QString& id) {
     if (id == QLatin1String("out")) outIsProposed_ = inputs_->path(id).empty();
     if (id == QLatin1String("training/hold-out")) holdOutIsProposed_ = false;
-    if (id == QLatin1String("search/mode")) {
-        // The mode decides the split until a person chooses another.
-        const MaskSearchOptions defaults = services_.searchDefaults(static_cast<Mode>(search_->choice(id)));
-        search_->setChoice(QStringLiteral("search/split"), static_cast<int>(defaults.split));
-    }
+    if (id == QLatin1String("search/mode")) applySearchMode(*search_);
+    if (id == QLatin1String("magnitude/mode")) applyMagnitudeMode(*magnitude_);
+    if (id == QLatin1String("control/mode")) applyControlMode(*control_);
+    if (id == QLatin1String("search/kind") || id == QLatin1String("search/criterion")) arrangeSearch(*search_);
+    if (id == QLatin1String("control/kind") || id == QLatin1String("weight-mask")) arrangeControls();
     validation_.start();
 }
 
@@ -235,9 +291,14 @@ void NewRunDialog::propose() {
 void NewRunDialog::restoreDefaults() {
     showTraining(*training_, {});
     holdOutIsProposed_ = true;
-    MaskSearchOptions search = services_.searchDefaults(Mode::Published);
+    MaskSearchOptions search = MaskSearchOptions::for_mode(Mode::Published);
     search.kind = static_cast<SearchKind>(search_->choice(QStringLiteral("search/kind")));
     showSearch(*search_, search);
+    showMagnitude(*magnitude_, MagnitudeOptions::for_mode(Mode::Published));
+    RunDraft paper = draft();
+    paper.controlMode = Mode::Published;
+    paper.controlOptions = ControlOptions::for_mode(Mode::Published);
+    showControl(*control_, paper);
     showEvaluate(*evaluate_, {});
     validate();
 }
@@ -246,11 +307,8 @@ bool NewRunDialog::validate() {
     validation_.stop();
     propose();
     const RunDraft current = draft();
-    const bool combined = kind_ == RunKind::FinetuneAndMask && !current.out.empty();
-    places_->setVisible(combined);
-    if (combined)
-        places_->setText(
-            tr("Model: %1\nMasks: %2").arg(textFromPath(modelFolder(current)), textFromPath(maskFolder(current))));
+    places_->setText(remark(current));
+    places_->setVisible(!places_->text().isEmpty());
 
     DraftProblems found;
     for (FieldSet* fields : fieldSets()) {
@@ -318,8 +376,14 @@ void NewRunDialog::takeFolder(const std::filesystem::path& folder) {
             inputs_->setPath(QStringLiteral("data"), folder);
             break;
         case FolderKind::MaskSearch:
-            evaluate_->setPath(QStringLiteral("head-mask"), folder / "head_mask.npy");
-            evaluate_->setPath(QStringLiteral("mlp-mask"), folder / "mlp_mask.npy");
+            masks_->setPath(QStringLiteral("head-mask"), folder / "head_mask.npy");
+            masks_->setPath(QStringLiteral("mlp-mask"), folder / "mlp_mask.npy");
+            break;
+        case FolderKind::WeightMask:
+            masks_->setPath(QStringLiteral("weight-mask"), folder / "weight_mask.safetensors");
+            break;
+        case FolderKind::Study:
+            inputs_->setPath(QStringLiteral("study"), folder);
             break;
         default:
             inputs_->setPath(QStringLiteral("out"), folder);

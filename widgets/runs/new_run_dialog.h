@@ -26,7 +26,6 @@ class FieldSet;
 // What the dialog needs to know but, living without tensors, cannot find out itself.
 struct NewRunServices {
     std::function<DraftProblems(const RunDraft&)> problems;
-    std::function<MaskSearchOptions(Mode)> searchDefaults;
     // Size of the task's dev set, 0 when it cannot be told: what a rigorous run holds out of train.
     std::function<qint64(const RunDraft&)> devExamples;
     QStringList devices;  // "cpu", "cuda:0", …
@@ -62,6 +61,8 @@ private:
     };
 
     void arrange();
+    void arrangeControls();
+    QString remark(const RunDraft& draft) const;
     void onChanged(const QString& id);
     void onKindChosen(int row);
     void propose();
@@ -81,10 +82,13 @@ private:
     bool arranging_ = false;
     QListWidget* kinds_;
     QLabel* description_;
-    QLabel* places_;  // where the parts of a combined run go
+    QLabel* places_;  // what is not plain from the fields: where parts go, what is trained
     FieldSet* inputs_;
     FieldSet* training_;
+    FieldSet* masks_;
     FieldSet* search_;
+    FieldSet* magnitude_;
+    FieldSet* control_;
     FieldSet* evaluate_;
     FieldSet* machine_;
     QTabWidget* tabs_;

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/runs/option_forms.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <thread>
 
-#include "widgets/runs/folder_kind.h"
+#include "widgets/runs/form_helpers.h"
 
 namespace lottery::gui {
 
+using namespace forms;
+
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("RunOptions", text); }
-
-QString key(const char* id) { return QString::fromLatin1(id); }
-
-FieldText field(const char* id, const char* label, const char* note, const char* hint) {
-    return {key(id), tr(label), *note ? tr(note) : QString(), tr(hint)};
-}
 
 // The seeds of the paper.
 const QStringList kSeeds{QStringLiteral("1337"), QStringLiteral("42"), QStringLiteral("86"), QStringLiteral("71"),
@@ -35,14 +28,6 @@ int taskRow(TaskId id) {
     return static_cast<int>(found - tasks.begin());
 }
 
-template <typename T>
-void read(const FieldSet& fields, const char* id, T& value) {
-    if constexpr (std::is_floating_point_v<T>)
-        value = fields.real(key(id));
-    else
-        value = static_cast<T>(fields.integer(key(id)));
-}
-
 }  // namespace
 
 void addInputFields(FieldSet& fields) {
@@ -54,6 +39,13 @@ void addInputFields(FieldSet& fields) {
                          "GLUE as distributed. Folders can be dropped here."),
                    PathEdit::Wants::Folder);
     fields.addChoice(field("task", "Task", "", "The GLUE task"), taskNames());
+    fields.addPath(
+        field("masks", "Masks of a task’s seeds", "masks/<setting> of a study: <task>/seed_<N>/head_mask.npy",
+              "The folder that holds a folder per task, and in it a folder per seed"),
+        PathEdit::Wants::Folder);
+    fields.addPath(field("study", "Study", "Folder with models/ and masks/",
+                         "Every model and mask in it is scored; what was scored before with the same inputs stays"),
+                   PathEdit::Wants::Folder);
     fields.addInteger(field("seed", "Seed", "the paper’s seeds are in the list",
                             "Starts the random numbers: initial classifier, order of examples, dropout, held-out "
                             "slice. The same seed on the same machine gives the same files."),
@@ -69,6 +61,8 @@ void addInputFields(FieldSet& fields) {
 void showInputs(FieldSet& fields, const RunDraft& draft) {
     fields.setPath(key("checkpoint"), draft.checkpoint);
     fields.setPath(key("data"), draft.data);
+    fields.setPath(key("masks"), draft.masks);
+    fields.setPath(key("study"), draft.study);
     fields.setChoice(key("task"), taskRow(draft.task));
     fields.setInteger(key("seed"), static_cast<qint64>(draft.seed));
     fields.setPath(key("out"), draft.out);
@@ -78,19 +72,25 @@ void showInputs(FieldSet& fields, const RunDraft& draft) {
 void readInputs(const FieldSet& fields, RunDraft& draft) {
     draft.checkpoint = fields.path(key("checkpoint"));
     draft.data = fields.path(key("data"));
+    draft.masks = fields.path(key("masks"));
+    draft.study = fields.path(key("study"));
     const int task = fields.choice(key("task"));
     if (task >= 0) draft.task = all_tasks()[static_cast<std::size_t>(task)].id;
     read(fields, "seed", draft.seed);
     draft.out = fields.path(key("out"));
-    draft.resume =
-        (draft.kind == RunKind::Finetune || draft.kind == RunKind::FinetuneAndMask) && fields.checked(key("resume"));
+    draft.resume = has(draft.kind, kTraining) && fields.checked(key("resume"));
 }
 
 void arrangeInputs(FieldSet& fields, RunKind kind) {
-    const bool trains = kind == RunKind::Finetune || kind == RunKind::FinetuneAndMask;
-    fields.setFieldVisible(key("seed"), kind != RunKind::Evaluate);
-    fields.setFieldVisible(key("out"), writesFolder(kind));
-    fields.setFieldVisible(key("resume"), trains);
+    const auto need = [&](const char* id, unsigned part) { fields.setFieldVisible(key(id), has(kind, part)); };
+    need("checkpoint", kCheckpoint);
+    need("data", kData);
+    need("masks", kMaskTree);
+    need("study", kStudy);
+    need("task", kTask);
+    need("seed", kSeed);
+    need("out", kOut);
+    need("resume", kTraining);
 }
 
 void addTrainingFields(FieldSet& fields) {
@@ -155,89 +155,6 @@ void readTraining(const FieldSet& fields, TrainingOptions& options) {
     read(fields, "training/max-gradient-norm", options.max_gradient_norm);
     options.precision = static_cast<Precision>(fields.choice(key("training/precision")));
     read(fields, "training/save-steps", options.save_steps);
-}
-
-void addSearchFields(FieldSet& fields) {
-    fields.addChoice(
-        field("search/kind", "Search for", "", "Which components may be masked"),
-        {searchKindName(SearchKind::Heads), searchKindName(SearchKind::Mlps), searchKindName(SearchKind::HeadsMlps)});
-    fields.addChoice(field("search/mode", "Mode", "",
-                           "As published: what the paper’s code did, its quirks included, so that numbers can be "
-                           "compared. Rigorous: the same question asked properly."),
-                     {tr("as published"), tr("rigorous")});
-    fields.addChoice(field("search/split", "Search on", "",
-                           "The paper searched and reported on the dev set. Rigorous: search on a held-out slice of "
-                           "train, report on dev."),
-                     {tr("the dev set"), tr("a slice of train")});
-    fields.addReal(field("search/threshold", "Threshold", "share of the full score, up to 1",
-                         "Masking goes on while the score stays at or above this share. Paper: 0.9"));
-    fields.addReal(field("search/amount", "Heads per step", "share of all heads",
-                         "At least one head; one MLP per step. Paper: 0.1"));
-    fields.addInteger(field("search/batch-size", "Batch size", "examples",
-                            "Part of the definition of importance, not only of speed. Paper: 64"));
-    fields.addInteger(field("search/max-seq-length", "Sequence length", "tokens at most", "Paper: 128"));
-    fields.addInteger(field("search/limit-dev", "Examples", "first so many, 0: all", "For a quick try. Paper: all"));
-}
-
-void showSearch(FieldSet& fields, const MaskSearchOptions& options) {
-    fields.setChoice(key("search/kind"), static_cast<int>(options.kind));
-    fields.setChoice(key("search/mode"), static_cast<int>(options.mode));
-    fields.setChoice(key("search/split"), static_cast<int>(options.split));
-    fields.setReal(key("search/threshold"), options.threshold);
-    fields.setReal(key("search/amount"), options.amount);
-    fields.setInteger(key("search/batch-size"), options.batch_size);
-    fields.setInteger(key("search/max-seq-length"), options.max_seq_length);
-    fields.setInteger(key("search/limit-dev"), options.limit_dev);
-}
-
-void readSearch(const FieldSet& fields, MaskSearchOptions& options) {
-    options.kind = static_cast<SearchKind>(fields.choice(key("search/kind")));
-    options.mode = static_cast<Mode>(fields.choice(key("search/mode")));
-    options.split = static_cast<SearchSplit>(fields.choice(key("search/split")));
-    read(fields, "search/threshold", options.threshold);
-    read(fields, "search/amount", options.amount);
-    read(fields, "search/batch-size", options.batch_size);
-    read(fields, "search/max-seq-length", options.max_seq_length);
-    read(fields, "search/limit-dev", options.limit_dev);
-}
-
-void addEvaluateFields(FieldSet& fields) {
-    const QString arrays = tr("NumPy arrays (*.npy)");
-    fields.addPath(field("head-mask", "Head mask", "None: all heads",
-                         "head_mask.npy of a mask search, layers × heads, 1 = kept. The folder of a mask search can be "
-                         "dropped on this window."),
-                   PathEdit::Wants::ExistingFile, arrays);
-    fields.addPath(
-        field("mlp-mask", "MLP mask", "None: all MLPs", "mlp_mask.npy of a mask search, one value per layer, 1 = kept"),
-        PathEdit::Wants::ExistingFile, arrays);
-    fields.addChoice(
-        field("removal", "Masked parts are", "",
-              "Multiplied by zero: a layer without heads keeps the bias of its output projection. Removed: "
-              "that bias goes too, and the model is smaller and faster."),
-        {tr("multiplied by zero"), tr("removed")});
-    fields.addPath(
-        field("predictions", "Predictions", "None: not written", "TSV file that gets a prediction per example"),
-        PathEdit::Wants::NewFile, tr("Tab-separated values (*.tsv)"));
-    fields.addInteger(field("evaluate/max-seq-length", "Sequence length", "tokens at most", "Paper: 128"));
-    fields.addInteger(field("evaluate/limit-dev", "Dev examples", "first so many, 0: all", "Paper: all"));
-}
-
-void showEvaluate(FieldSet& fields, const RunDraft& draft) {
-    fields.setPath(key("head-mask"), draft.head_mask.value_or(std::filesystem::path()));
-    fields.setPath(key("mlp-mask"), draft.mlp_mask.value_or(std::filesystem::path()));
-    fields.setChoice(key("removal"), static_cast<int>(draft.removal));
-    fields.setPath(key("predictions"), draft.predictions.value_or(std::filesystem::path()));
-    fields.setInteger(key("evaluate/max-seq-length"), draft.evaluate_max_seq_length);
-    fields.setInteger(key("evaluate/limit-dev"), draft.evaluate_limit_dev);
-}
-
-void readEvaluate(const FieldSet& fields, RunDraft& draft) {
-    draft.head_mask = fields.optionalPath(key("head-mask"));
-    draft.mlp_mask = fields.optionalPath(key("mlp-mask"));
-    draft.removal = static_cast<Removal>(fields.choice(key("removal")));
-    draft.predictions = fields.optionalPath(key("predictions"));
-    read(fields, "evaluate/max-seq-length", draft.evaluate_max_seq_length);
-    read(fields, "evaluate/limit-dev", draft.evaluate_limit_dev);
 }
 
 void addMachineFields(FieldSet& fields, const QStringList& devices) {

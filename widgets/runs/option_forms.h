@@ -24,16 +24,6 @@ void addTrainingFields(FieldSet& fields);
 void showTraining(FieldSet& fields, const TrainingOptions& options);
 void readTraining(const FieldSet& fields, TrainingOptions& options);
 
-// "search/…"
-void addSearchFields(FieldSet& fields);
-void showSearch(FieldSet& fields, const MaskSearchOptions& options);
-void readSearch(const FieldSet& fields, MaskSearchOptions& options);
-
-// Masks that restrict the model, the predictions file, "evaluate/…"
-void addEvaluateFields(FieldSet& fields);
-void showEvaluate(FieldSet& fields, const RunDraft& draft);
-void readEvaluate(const FieldSet& fields, RunDraft& draft);
-
 // Device and threads. `devices`: names after "auto".
 void addMachineFields(FieldSet& fields, const QStringList& devices);
 void showMachine(FieldSet& fields, const ComputeOptions& compute, const QStringList& devices);

@@ -2,8 +2,6 @@
 #include "widgets/runs/run_draft.h"
 
 #include <QCoreApplication>
-#include <QSettings>
-#include <system_error>
 
 #include "widgets/runs/folder_kind.h"
 
@@ -15,113 +13,21 @@ namespace {
 
 QString translated(const char* text) { return QCoreApplication::translate("RunKind", text); }
 
-// Folder names of the published layout.
-const char* maskSetting(SearchKind kind) {
-    switch (kind) {
-        case SearchKind::Heads:
-            return "heads";
-        case SearchKind::Mlps:
-            return "mlps";
-        case SearchKind::HeadsMlps:
-            return "heads_mlps";
-        case SearchKind::Neurons:
-            return "neurons";
-    }
-    return "heads_mlps";
+QString folderName(const fs::path& folder) { return textFromPath(folder.filename()); }
+
+// The mask that a run is about, wherever it lies: "heads_mlps/MRPC/seed_1337".
+QString maskName(const RunDraft& draft) {
+    const auto& mask = draft.weight_mask ? draft.weight_mask : draft.head_mask ? draft.head_mask : draft.mlp_mask;
+    if (!mask) return translated("no mask");
+    const fs::path folder = mask->parent_path();
+    const fs::path task = folder.parent_path();
+    const QString name = folderName(folder);
+    return task.has_filename() && task.parent_path().has_filename()
+               ? QStringList{folderName(task.parent_path()), folderName(task), name}.join('/')
+               : name;
 }
-
-std::string seedFolder(const RunDraft& draft) { return "seed_" + std::to_string(draft.seed); }
-
-fs::path below(const fs::path& base, const char* part, const char* setting, const RunDraft& draft) {
-    return base / part / setting / task_info(draft.task).name / seedFolder(draft);
-}
-
-bool isTaken(const fs::path& folder) {
-    std::error_code error;
-    return fs::exists(folder, error) && !fs::is_empty(folder, error);
-}
-
-std::optional<fs::path> optionalPath(const QString& text) {
-    if (text.trimmed().isEmpty()) return std::nullopt;
-    return pathFromText(text);
-}
-
-QString textOf(const std::optional<fs::path>& path) { return path ? textFromPath(*path) : QString(); }
-
-// Reads values one after the other; what is missing or not a number keeps its value.
-class Reader {
-public:
-    explicit Reader(QSettings& settings) : settings_(settings) {}
-
-    template <typename T>
-    void number(const char* key, T& value) const {
-        bool ok = false;
-        if constexpr (std::is_floating_point_v<T>) {
-            const double read = settings_.value(QLatin1String(key)).toDouble(&ok);
-            if (ok) value = read;
-        } else if constexpr (std::is_unsigned_v<T>) {
-            const qulonglong read = settings_.value(QLatin1String(key)).toULongLong(&ok);
-            if (ok) value = static_cast<T>(read);
-        } else {
-            const qlonglong read = settings_.value(QLatin1String(key)).toLongLong(&ok);
-            if (ok) value = static_cast<T>(read);
-        }
-    }
-    template <typename E>
-    void choice(const char* key, E& value, int count) const {
-        int read = static_cast<int>(value);
-        number(key, read);
-        if (read >= 0 && read < count) value = static_cast<E>(read);
-    }
-    QString text(const char* key) const { return settings_.value(QLatin1String(key)).toString(); }
-
-private:
-    QSettings& settings_;
-};
 
 }  // namespace
-
-QString runKindName(RunKind kind) {
-    switch (kind) {
-        case RunKind::Finetune:
-            return translated("Fine-tune");
-        case RunKind::MaskSearch:
-            return translated("Mask search");
-        case RunKind::FinetuneAndMask:
-            return translated("Fine-tune, then mask search");
-        case RunKind::Evaluate:
-            return translated("Evaluate");
-    }
-    return {};
-}
-
-QString runKindDescription(RunKind kind) {
-    switch (kind) {
-        case RunKind::Finetune:
-            return translated("Train a pre-trained checkpoint on one GLUE task.");
-        case RunKind::MaskSearch:
-            return translated("Find the heads and MLPs that a fine-tuned checkpoint can do without.");
-        case RunKind::FinetuneAndMask:
-            return translated("From a pre-trained checkpoint to its mask in one go.");
-        case RunKind::Evaluate:
-            return translated("Score a fine-tuned checkpoint, whole or with a mask.");
-    }
-    return {};
-}
-
-QString runKindIcon(RunKind kind) {
-    switch (kind) {
-        case RunKind::Finetune:
-            return QStringLiteral("finetune");
-        case RunKind::MaskSearch:
-            return QStringLiteral("mask-search");
-        case RunKind::FinetuneAndMask:
-            return QStringLiteral("finetune-mask");
-        case RunKind::Evaluate:
-            return QStringLiteral("evaluate");
-    }
-    return {};
-}
 
 QString taskName(TaskId task) {
     const std::string_view name = task_info(task).name;
@@ -142,63 +48,44 @@ QString searchKindName(SearchKind kind) {
     return {};
 }
 
+QString controlName(ControlKind kind) {
+    switch (kind) {
+        case ControlKind::Random:
+            return translated("random");
+        case ControlKind::Bad:
+            return translated("bad");
+        case ControlKind::Invert:
+            return translated("inverted");
+    }
+    return {};
+}
+
 QString runTitle(const RunDraft& draft) {
     const QString task = taskName(draft.task);
     const QString search = searchKindName(draft.search.kind);
     switch (draft.kind) {
         case RunKind::Finetune:
+            if (draft.head_mask || draft.mlp_mask || draft.weight_mask)
+                return translated("Retrain %3 on %1, seed %2").arg(task).arg(draft.seed).arg(maskName(draft));
             return translated("Fine-tune %1, seed %2").arg(task).arg(draft.seed);
         case RunKind::MaskSearch:
             return translated("Mask %3 of %1, seed %2").arg(task).arg(draft.seed).arg(search);
         case RunKind::FinetuneAndMask:
             return translated("Fine-tune %1 and mask %3, seed %2").arg(task).arg(draft.seed).arg(search);
+        case RunKind::Magnitude:
+            return translated("Prune weights of %1, seed %2").arg(task).arg(draft.seed);
+        case RunKind::Control:
+            return translated("Control of %1: %2").arg(maskName(draft), controlName(draft.control));
+        case RunKind::Supermask:
+            return translated("Masks of all seeds: %1").arg(folderName(draft.masks));
+        case RunKind::Remove:
+            return translated("Remove from %1: %2").arg(folderName(draft.checkpoint), maskName(draft));
         case RunKind::Evaluate:
-            return translated("Evaluate %1: %2").arg(task, textFromPath(draft.checkpoint.filename()));
+            return translated("Evaluate %1: %2").arg(task, folderName(draft.checkpoint));
+        case RunKind::EvaluateStudy:
+            return translated("Evaluate study %1").arg(folderName(draft.study));
     }
     return {};
-}
-
-bool writesFolder(RunKind kind) { return kind != RunKind::Evaluate; }
-
-fs::path modelFolder(const RunDraft& draft) {
-    return draft.kind == RunKind::FinetuneAndMask ? below(draft.out, "models", "finetuned", draft) : draft.out;
-}
-
-fs::path maskFolder(const RunDraft& draft) {
-    return draft.kind == RunKind::FinetuneAndMask ? below(draft.out, "masks", maskSetting(draft.search.kind), draft)
-                                                  : draft.out;
-}
-
-fs::path proposedOut(const RunDraft& draft, const fs::path& base) {
-    fs::path folder;
-    switch (draft.kind) {
-        case RunKind::Evaluate:
-            return {};
-        case RunKind::FinetuneAndMask: {
-            RunDraft placed = draft;
-            for (int i = 1;; ++i) {
-                placed.out = i == 1 ? base : fs::path(base.string() + "_" + std::to_string(i));
-                if (!isTaken(modelFolder(placed)) && !isTaken(maskFolder(placed))) return placed.out;
-            }
-        }
-        case RunKind::Finetune:
-            folder = below(base, "models", "finetuned", draft);
-            break;
-        case RunKind::MaskSearch:
-            folder = below(base, "masks", maskSetting(draft.search.kind), draft);
-            break;
-    }
-    fs::path candidate = folder;
-    for (int i = 2; isTaken(candidate); ++i) candidate = folder.string() + "_" + std::to_string(i);
-    return candidate;
-}
-
-fs::path studyBase(const RunDraft& draft) {
-    if (draft.kind == RunKind::FinetuneAndMask) return draft.out;
-    const fs::path setting = draft.out.parent_path().parent_path();
-    const fs::path part = setting.parent_path();
-    if (part.filename() == "models" || part.filename() == "masks") return part.parent_path();
-    return draft.out.parent_path();
 }
 
 FinetuneRequest finetuneRequest(const RunDraft& draft) {
@@ -211,6 +98,11 @@ FinetuneRequest finetuneRequest(const RunDraft& draft) {
     request.options = draft.training;
     request.compute = draft.compute;
     request.resume = draft.resume;
+    if (draft.kind == RunKind::Finetune) {
+        request.head_mask = draft.head_mask;
+        request.mlp_mask = draft.mlp_mask;
+        request.weight_mask = draft.weight_mask;
+    }
     return request;
 }
 
@@ -226,6 +118,42 @@ MaskRequest maskRequest(const RunDraft& draft) {
     return request;
 }
 
+MagnitudeRequest magnitudeRequest(const RunDraft& draft) {
+    return {draft.checkpoint, draft.data, draft.out, draft.task, draft.seed, draft.magnitude, draft.compute};
+}
+
+SubnetworkRequest subnetworkRequest(const RunDraft& draft) {
+    SubnetworkRequest request;
+    request.kind = draft.control;
+    request.mode = draft.controlMode;
+    request.options = draft.controlOptions;
+    request.seed = draft.seed;
+    request.head_mask = draft.head_mask.value_or(fs::path());
+    request.mlp_mask = draft.mlp_mask;
+    request.out = draft.out;
+    return request;
+}
+
+MagnitudeControlRequest magnitudeControlRequest(const RunDraft& draft) {
+    return {draft.weight_mask.value_or(fs::path()), draft.checkpoint, draft.out,
+            draft.control == ControlKind::Random ? MagnitudeControl::Random : MagnitudeControl::Bad, draft.seed};
+}
+
+SupermaskRequest supermaskRequest(const RunDraft& draft) {
+    SupermaskRequest request;
+    request.masks = draft.masks;
+    request.out = draft.out;
+    // Beside the setting they belong to they carry its name; elsewhere they are alone.
+    if (!draft.masks.empty() && draft.out == draft.masks.parent_path())
+        request.prefix = draft.masks.filename().string() + "_";
+    request.seed = draft.seed;
+    return request;
+}
+
+RemoveRequest removeRequest(const RunDraft& draft) {
+    return {draft.checkpoint, draft.out, draft.head_mask, draft.mlp_mask, draft.compute};
+}
+
 EvaluateRequest evaluateRequest(const RunDraft& draft) {
     EvaluateRequest request;
     request.checkpoint = draft.checkpoint;
@@ -236,91 +164,23 @@ EvaluateRequest evaluateRequest(const RunDraft& draft) {
     request.compute = draft.compute;
     request.head_mask = draft.head_mask;
     request.mlp_mask = draft.mlp_mask;
+    request.weight_mask = draft.weight_mask;
+    request.neuron_mask = draft.neuron_mask;
     request.removal = draft.removal;
+    request.measure_speed = draft.measure_speed;
     request.predictions = draft.predictions;
     return request;
 }
 
-void saveDraft(QSettings& settings, const RunDraft& draft) {
-    const auto set = [&](const char* key, const QVariant& value) { settings.setValue(QLatin1String(key), value); };
-    set("kind", static_cast<int>(draft.kind));
-    set("checkpoint", textFromPath(draft.checkpoint));
-    set("data", textFromPath(draft.data));
-    set("task", static_cast<int>(draft.task));
-    set("seed", static_cast<qulonglong>(draft.seed));
-    const TrainingOptions& t = draft.training;
-    set("training/epochs", t.epochs);
-    set("training/batch-size", t.batch_size);
-    set("training/learning-rate", t.learning_rate);
-    set("training/warmup", t.warmup_share);
-    set("training/adam-epsilon", t.adam_epsilon);
-    set("training/weight-decay", t.weight_decay);
-    set("training/max-gradient-norm", t.max_gradient_norm);
-    set("training/dropout", t.dropout);
-    set("training/max-seq-length", t.max_seq_length);
-    set("training/hold-out", static_cast<qlonglong>(t.hold_out));
-    set("training/limit-train", static_cast<qlonglong>(t.limit_train));
-    set("training/limit-dev", static_cast<qlonglong>(t.limit_dev));
-    set("training/save-steps", static_cast<qlonglong>(t.save_steps));
-    set("training/precision", static_cast<int>(t.precision));
-    const MaskSearchOptions& s = draft.search;
-    set("search/kind", static_cast<int>(s.kind));
-    set("search/mode", static_cast<int>(s.mode));
-    set("search/threshold", s.threshold);
-    set("search/amount", s.amount);
-    set("search/batch-size", s.batch_size);
-    set("search/split", static_cast<int>(s.split));
-    set("search/limit-dev", static_cast<qlonglong>(s.limit_dev));
-    set("search/max-seq-length", s.max_seq_length);
-    set("evaluate/limit-dev", static_cast<qlonglong>(draft.evaluate_limit_dev));
-    set("evaluate/max-seq-length", draft.evaluate_max_seq_length);
-    set("head-mask", textOf(draft.head_mask));
-    set("mlp-mask", textOf(draft.mlp_mask));
-    set("removal", static_cast<int>(draft.removal));
-    set("device", QString::fromStdString(draft.compute.device));
-    set("threads", draft.compute.threads);
-}
-
-RunDraft loadDraft(QSettings& settings, const RunDraft& fallback) {
-    RunDraft draft = fallback;
-    const Reader read(settings);
-    read.choice("kind", draft.kind, kRunKinds);
-    if (const QString text = read.text("checkpoint"); !text.isEmpty()) draft.checkpoint = pathFromText(text);
-    if (const QString text = read.text("data"); !text.isEmpty()) draft.data = pathFromText(text);
-    read.choice("task", draft.task, static_cast<int>(all_tasks().size()));
-    read.number("seed", draft.seed);
-    TrainingOptions& t = draft.training;
-    read.number("training/epochs", t.epochs);
-    read.number("training/batch-size", t.batch_size);
-    read.number("training/learning-rate", t.learning_rate);
-    read.number("training/warmup", t.warmup_share);
-    read.number("training/adam-epsilon", t.adam_epsilon);
-    read.number("training/weight-decay", t.weight_decay);
-    read.number("training/max-gradient-norm", t.max_gradient_norm);
-    read.number("training/dropout", t.dropout);
-    read.number("training/max-seq-length", t.max_seq_length);
-    read.number("training/hold-out", t.hold_out);
-    read.number("training/limit-train", t.limit_train);
-    read.number("training/limit-dev", t.limit_dev);
-    read.number("training/save-steps", t.save_steps);
-    read.choice("training/precision", t.precision, 2);
-    MaskSearchOptions& s = draft.search;
-    read.choice("search/kind", s.kind, 3);
-    read.choice("search/mode", s.mode, 2);
-    read.number("search/threshold", s.threshold);
-    read.number("search/amount", s.amount);
-    read.number("search/batch-size", s.batch_size);
-    read.choice("search/split", s.split, 2);
-    read.number("search/limit-dev", s.limit_dev);
-    read.number("search/max-seq-length", s.max_seq_length);
-    read.number("evaluate/limit-dev", draft.evaluate_limit_dev);
-    read.number("evaluate/max-seq-length", draft.evaluate_max_seq_length);
-    draft.head_mask = optionalPath(read.text("head-mask"));
-    draft.mlp_mask = optionalPath(read.text("mlp-mask"));
-    read.choice("removal", draft.removal, 2);
-    if (const QString text = read.text("device"); !text.isEmpty()) draft.compute.device = text.toStdString();
-    read.number("threads", draft.compute.threads);
-    return draft;
+StudyEvaluationRequest studyRequest(const RunDraft& draft) {
+    StudyEvaluationRequest request;
+    request.study = draft.study;
+    request.data = draft.data;
+    request.removal = draft.removal;
+    request.random_retrained = draft.random_retrained;
+    request.limit_dev = draft.evaluate_limit_dev;
+    request.compute = draft.compute;
+    return request;
 }
 
 }  // namespace lottery::gui

@@ -27,11 +27,12 @@ qint64 seedNumber(const QString& seed) {
     return ok ? number : -1;
 }
 
-void collect(const fs::path& part, FolderKind kind, std::vector<StudyRun>& runs) {
+void collect(const fs::path& part, std::initializer_list<FolderKind> kinds, std::vector<StudyRun>& runs) {
     for (const fs::path& setting : children(part)) {
         for (const fs::path& task : children(setting)) {
             for (const fs::path& seed : children(task)) {
-                if (folderKind(seed) != kind) continue;
+                const FolderKind kind = folderKind(seed);
+                if (std::ranges::find(kinds, kind) == kinds.end()) continue;
                 runs.push_back({kind, textFromPath(setting.filename()), textFromPath(task.filename()),
                                 textFromPath(seed.filename()), seed});
             }
@@ -43,8 +44,8 @@ void collect(const fs::path& part, FolderKind kind, std::vector<StudyRun>& runs)
 
 StudyFolder readStudyFolder(const fs::path& folder) {
     StudyFolder study;
-    collect(folder / "masks", FolderKind::MaskSearch, study.runs);
-    collect(folder / "models", FolderKind::Checkpoint, study.runs);
+    collect(folder / "masks", {FolderKind::MaskSearch, FolderKind::WeightMask}, study.runs);
+    collect(folder / "models", {FolderKind::Checkpoint}, study.runs);
     std::stable_sort(study.runs.begin(), study.runs.end(), [](const StudyRun& a, const StudyRun& b) {
         return std::tuple(a.kind, a.setting, a.task, seedNumber(a.seed)) <
                std::tuple(b.kind, b.setting, b.task, seedNumber(b.seed));

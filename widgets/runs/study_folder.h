@@ -14,7 +14,7 @@
 namespace lottery::gui {
 
 struct StudyRun {
-    FolderKind kind = FolderKind::MaskSearch;  // MaskSearch or Checkpoint
+    FolderKind kind = FolderKind::MaskSearch;  // MaskSearch, WeightMask or Checkpoint
     QString setting;                           // "finetuned", "heads_mlps", …
     QString task;
     QString seed;

@@ -83,6 +83,15 @@ StudyView::StudyView(QWidget* parent) : QWidget(parent) {
     connect(runs_, &QTableWidget::itemActivated, this, [this](const QTableWidgetItem* item) {
         Q_EMIT openRequested(runs_->item(item->row(), 0)->data(Qt::UserRole).toString());
     });
+    runs_->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(runs_, &QWidget::customContextMenuRequested, this, [this](const QPoint& position) {
+        // The keyboard's menu key comes with a position of its own; the selected run is meant then.
+        const QTableWidgetItem* at = runs_->itemAt(position);
+        const int row = at ? at->row() : runs_->currentRow();
+        if (row >= 0)
+            Q_EMIT menuRequested(runs_->item(row, 0)->data(Qt::UserRole).toString(),
+                                 runs_->viewport()->mapToGlobal(position));
+    });
     connect(figures_, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem* item) {
         if (item) preview_->setFile(item->data(Qt::UserRole).toString());
     });
@@ -92,9 +101,11 @@ void StudyView::setStudy(const StudyFolder& study) {
     runs_->setRowCount(static_cast<int>(study.runs.size()));
     for (int row = 0; row < runs_->rowCount(); ++row) {
         const StudyRun& run = study.runs[static_cast<std::size_t>(row)];
-        const bool mask = run.kind == FolderKind::MaskSearch;
-        auto* name = new QTableWidgetItem(themedIcon(mask ? QStringLiteral("mask-search") : QStringLiteral("finetune")),
-                                          mask ? tr("Mask") : tr("Model"));
+        const bool model = run.kind == FolderKind::Checkpoint;
+        const QString icon = model                                ? QStringLiteral("finetune")
+                             : run.kind == FolderKind::WeightMask ? QStringLiteral("magnitude")
+                                                                  : QStringLiteral("mask-search");
+        auto* name = new QTableWidgetItem(themedIcon(icon), model ? tr("Model") : tr("Mask"));
         name->setData(Qt::UserRole, textFromPath(run.folder));
         name->setToolTip(textFromPath(run.folder));
         runs_->setItem(row, 0, name);
@@ -111,8 +122,9 @@ void StudyView::setStudy(const StudyFolder& study) {
     }
     figures_->setCurrentRow(0);
     figurePane_->setVisible(figures_->count() > 0);
-    summary_->setText(
-        tr("%1 runs, %2 figures. A double click opens a run.").arg(runs_->rowCount()).arg(figures_->count()));
+    summary_->setText(tr("%1 runs, %2 figures. A double click opens a run, a right click goes on from it.")
+                          .arg(runs_->rowCount())
+                          .arg(figures_->count()));
 }
 
 }  // namespace lottery::gui

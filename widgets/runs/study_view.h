@@ -44,6 +44,8 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QString& folder);
+    // A right click on a run.
+    void menuRequested(const QString& folder, const QPoint& globalPosition);
 
 private:
     QLabel* summary_;
