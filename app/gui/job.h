@@ -12,10 +12,13 @@
 #include <stop_token>
 #include <variant>
 
+#include "app/gui/run_folder.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/pruning/magnitude_options.h"
 #include "core/pruning/mask_search_options.h"
 #include "core/study/runs.h"
+#include "core/study/study_evaluation.h"
 #include "core/training/training_options.h"
 #include "widgets/jobs/job_record.h"
 #include "widgets/runs/study_folder.h"
@@ -28,15 +31,17 @@ struct JobMessage {
 };
 
 // A part of a job that has several begins: what follows belongs to it.
-enum class JobPart { Finetune, MaskSearch, Evaluate };
+enum class JobPart { Finetune, MaskSearch, Magnitude, Evaluate, Results };
 struct PartStarted {
     JobPart part;
     std::string title;   // "MRPC, seed 1337"
     std::string folder;  // the run folder, empty when there is none
 };
 
+// A RunFolder is what a run without a view of its own left behind, read back.
 using JobEvent = std::variant<Progress, JobMessage, PartStarted, TrainingStep, DevEvaluation, MaskSearchStep,
-                              FinetuneReport, MaskSearchResult, EvaluateReport, StudyFolder>;
+                              MagnitudeStep, StudyScore, FinetuneReport, MaskSearchResult, MagnitudeResult,
+                              EvaluateReport, StudyEvaluationReport, StudyFolder, RunFolder>;
 
 struct JobEnd {
     JobState state = JobState::Done;  // Done, Cancelled or Failed
@@ -44,7 +49,10 @@ struct JobEnd {
 };
 
 // What a job's work reports to. It may be handed to everything in the core that reports.
-class JobEvents : public TrainingObserver, public MaskSearchObserver {
+class JobEvents : public TrainingObserver,
+                  public MaskSearchObserver,
+                  public MagnitudeObserver,
+                  public StudyEvaluationObserver {
 public:
     explicit JobEvents(std::function<void(JobEvent)> post) : post_(std::move(post)) {}
 
@@ -53,6 +61,8 @@ public:
     void on_training_step(const TrainingStep& step) override { post_(step); }
     void on_dev_evaluation(const DevEvaluation& evaluation) override { post_(evaluation); }
     void on_search_step(const MaskSearchStep& step) override { post_(step); }
+    void on_magnitude_step(const MagnitudeStep& step) override { post_(step); }
+    void on_study_score(const StudyScore& score) override { post_(score); }
     void report(JobEvent event) { post_(std::move(event)); }
 
 private:

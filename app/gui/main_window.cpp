@@ -239,10 +239,10 @@ void MainWindow::onEnded(JobId id, const JobEnd& end) {
 }
 
 NewRunDialog* MainWindow::newRun(RunKind kind) {
-    RunDraft draft;
-    draft.search = MaskSearchOptions::for_mode(Mode::Rigorous);
-    draft = settings_.lastDraft(draft);
+    RunDraft draft = settings_.lastDraft({});
     draft.kind = kind;
+    // A mask left over from another run must not make a subnetwork of what a person trains next.
+    if (has(kind, kTraining)) draft.forgetMasks();
     return newRun(draft);
 }
 

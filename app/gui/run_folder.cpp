@@ -2,12 +2,17 @@
 #include "app/gui/run_folder.h"
 
 #include <QCoreApplication>
+#include <cmath>
 #include <limits>
 #include <system_error>
 
+#include "app/gui/run_facts.h"
 #include "core/base/json.h"
 #include "core/model/masks.h"
+#include "core/pruning/magnitude_record.h"
 #include "core/pruning/search_record.h"
+#include "core/study/magnitude_runs.h"
+#include "core/study/results_files.h"
 #include "widgets/runs/folder_kind.h"
 #include "widgets/start/recent_model.h"
 
@@ -105,6 +110,77 @@ Result<MaskSearchResult> readMasksAlone(const fs::path& folder) {
     return result;
 }
 
+// What a weight mask of a run folder leaves of its model.
+Result<WeightSurvival> survivalOf(const fs::path& folder, const fs::path& file) {
+    const Result<Json> run = read_json(folder / "run.json");
+    const fs::path checkpoint = run && run->is_object() ? fs::path(run->value("checkpoint", "")) : fs::path();
+    if (!fileExists(checkpoint / "config.json"))
+        return Error{"its model is not known, and without it the mask's heads are not", file.string(),
+                     "run.json should name the checkpoint; lottery analyze weights --checkpoint shows the mask"};
+    const Outcome<WeightSurvival> survival = run_weight_survival({file, checkpoint, {}});
+    if (survival.failed()) return survival.error();
+    return *survival;
+}
+
+// The rounds of iterative magnitude pruning with rewinding, as steps without a threshold.
+Result<MagnitudeResult> readRounds(const fs::path& folder, const Json& record) {
+    MagnitudeResult result;
+    try {
+        record.at("metric").get_to(result.metric);
+        result.full_score = numberOrNaN(record.at("full_score"));
+        result.score = numberOrNaN(record.at("score"));
+        result.threshold_score = std::numeric_limits<double>::quiet_NaN();
+        record.at("parameters_kept_share").get_to(result.parameters_kept_share);
+        record.at("seconds").get_to(result.seconds);
+        for (const Json& round : record.at("rounds")) {
+            MagnitudeStep step;
+            round.at("index").get_to(step.index);
+            step.score = numberOrNaN(round.at("score"));
+            step.accepted = true;
+            round.at("kept_weights").get_to(step.kept);
+            step.kept_share = 1.0 - round.at("sparsity").get<double>();
+            round.at("seconds").get_to(step.seconds);
+            result.steps.push_back(std::move(step));
+        }
+    } catch (const nlohmann::json::exception& e) {
+        return Error{std::string("is not the record of a pruning in rounds (") + e.what() + ")",
+                     (folder / "search.json").string(), "Run lottery mask imp --resume again"};
+    }
+    for (MagnitudeStep& step : result.steps) {
+        const fs::path file = folder / ("weight_mask_" + std::to_string(step.index) + ".safetensors");
+        if (!fileExists(file)) continue;
+        LOTTERY_TRY(step.survival, survivalOf(folder, file));
+    }
+    LOTTERY_TRY(result.survival, survivalOf(folder, folder / "weight_mask.safetensors"));
+    result.kept_step = static_cast<int>(result.steps.size()) - 1;
+    return result;
+}
+
+// A weight mask without the record of a search, a control mostly: what it leaves, and nothing of scores.
+Result<MagnitudeResult> readWeightMaskAlone(const fs::path& folder) {
+    MagnitudeResult result;
+    LOTTERY_TRY(result.survival, survivalOf(folder, folder / "weight_mask.safetensors"));
+    result.full_score = result.threshold_score = result.score = std::numeric_limits<double>::quiet_NaN();
+    MagnitudeStep step;
+    step.score = result.score;
+    step.accepted = true;
+    step.kept = result.survival.kept;
+    step.kept_share = result.survival.kept_share();
+    step.survival = result.survival;
+    result.steps.push_back(std::move(step));
+    return result;
+}
+
+QString magnitudeSummary(const MagnitudeResult& result) {
+    const QString kept = tr("%1 % of the weights kept").arg(result.survival.kept_share() * 100.0, 0, 'f', 1);
+    if (std::isnan(result.full_score)) return kept;
+    return tr("%1 %2 of %3 in full · %4")
+        .arg(QString::fromStdString(result.metric))
+        .arg(result.score, 0, 'f', 4)
+        .arg(result.full_score, 0, 'f', 4)
+        .arg(kept);
+}
+
 QString searchSummary(const MaskSearchResult& result, bool recorded) {
     const QString kept = tr("%1 of %2 heads and %3 of %4 MLPs kept")
                              .arg(result.masks.kept_heads())
@@ -143,9 +219,20 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
     run.folder = folder;
     run.title = recentTitle(textFromPath(folder));
     run.provenance = readProvenance(folder);
-    if (fileExists(folder / "weight_mask.safetensors"))
-        return Error{"holds a mask of single weights, which the window does not show", folder.string(),
-                     "Look at weight_survival.svg in it, or run lottery analyze weights"};
+    if (const Result<Json> record = read_json(folder / "run.json")) run.facts = runFacts(*record);
+    if (fileExists(folder / "weight_mask.safetensors")) {
+        const bool searched = fileExists(folder / "search.json");
+        const Result<Json> record = read_json(folder / "search.json");
+        if (searched && record && record->is_object() && record->value("kind", "") == "imp") {
+            LOTTERY_TRY(run.magnitude, readRounds(folder, *record));
+        } else if (searched) {
+            LOTTERY_TRY(run.magnitude, read_magnitude_record(folder));
+        } else {
+            LOTTERY_TRY(run.magnitude, readWeightMaskAlone(folder));
+        }
+        run.summary = magnitudeSummary(*run.magnitude);
+        return run;
+    }
     if (fileExists(folder / "search.json")) {
         LOTTERY_TRY(run.search, read_mask_search(folder));
         run.summary = searchSummary(*run.search, true);
@@ -161,11 +248,15 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
         run.summary = trainingSummary(run);
         return run;
     }
+    if (folderKind(folder) == FolderKind::Checkpoint && !run.facts.isEmpty()) return run;
     if (folderKind(folder) == FolderKind::Study) {
         run.study = readStudyFolder(folder);
         run.title = textFromPath(folder.filename());
         run.summary = textFromPath(folder);
-        if (run.study->runs.empty() && run.study->figures.empty())
+        if (fileExists(folder / "evaluate_masked")) {
+            LOTTERY_TRY(run.results, read_results(folder));
+        }
+        if (run.study->runs.empty() && run.study->figures.empty() && run.results.empty())
             return Error{"is laid out as a study but holds neither runs nor figures", folder.string(),
                          "Runs are looked for in masks/<setting>/<task>/<seed> and models/<setting>/<task>/<seed>"};
         return run;

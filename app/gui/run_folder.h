@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A run read back from its folder: a mask search with all its steps, the masks alone of a published study, the
-// history of a fine-tuning; or the list of what is in a study.
+// A run read back from its folder: a mask search with all its steps, the masks alone of a published study, a weight
+// mask, the history of a fine-tuning, a smaller checkpoint; or the list of what is in a study, with its scores.
 //
 // Thread rule: readRunFolder on any thread; the value belongs to whoever has it.
 #pragma once
@@ -13,9 +13,12 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/results.h"
 #include "core/base/result.h"
+#include "core/pruning/magnitude_options.h"
 #include "core/pruning/mask_search_options.h"
 #include "core/training/training_options.h"
+#include "widgets/runs/facts.h"
 #include "widgets/runs/study_folder.h"
 
 namespace lottery::gui {
@@ -26,7 +29,10 @@ struct RunFolder {
     QString summary;                                // one line: scores, sizes
     std::map<std::string, std::string> provenance;  // run.json, flat
     std::optional<MaskSearchResult> search;
+    std::optional<MagnitudeResult> magnitude;  // a weight mask; one step where there is no record of its search
     std::optional<StudyFolder> study;
+    std::vector<ExperimentResults> results;  // of a study
+    Facts facts;                             // of a control, a removal
     std::vector<TrainingStep> trainingSteps;
     std::vector<DevEvaluation> evaluations;
 

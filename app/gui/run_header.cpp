@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <cmath>
@@ -159,17 +160,28 @@ void RunHeader::setEditable(bool editable) {
     updateButtons();
 }
 
-void RunHeader::setFollowUps(const QList<QPair<QString, QString>>& iconsAndTexts) {
+void RunHeader::setFollowUps(const std::vector<FollowUp>& followUps) {
     while (QLayoutItem* item = followUps_->takeAt(0)) {
         item->widget()->deleteLater();
         delete item;
     }
-    for (int i = 0; i < iconsAndTexts.size(); ++i) {
-        auto* button = new QPushButton(themedIcon(iconsAndTexts[i].first), iconsAndTexts[i].second);
-        button->setObjectName(QStringLiteral("followUp%1").arg(i));
-        connect(button, &QPushButton::clicked, this, [this, i] { Q_EMIT followUpClicked(i); });
+    int number = 0;
+    for (const FollowUp& next : followUps) {
+        if (!next.main) continue;
+        auto* button = new QPushButton(themedIcon(runKindIcon(next.draft.kind)), next.text);
+        button->setObjectName(QStringLiteral("followUp%1").arg(number++));
+        button->setToolTip(runKindDescription(next.draft.kind));
+        connect(button, &QPushButton::clicked, this, [this, draft = next.draft] { Q_EMIT followUpChosen(draft); });
         followUps_->addWidget(button);
     }
+    if (number == static_cast<int>(followUps.size())) return;
+    auto* more = new QPushButton(tr("More"));
+    more->setObjectName(QStringLiteral("followUpMenu"));
+    more->setToolTip(tr("Everything that goes on from here; a right click on the picture shows it too"));
+    auto* menu = new QMenu(more);
+    fillMenu(*menu, followUps, [this](const RunDraft& draft) { Q_EMIT followUpChosen(draft); });
+    more->setMenu(menu);
+    followUps_->addWidget(more);
 }
 
 QString RunHeader::message() const { return failure_->isHidden() ? QString() : failureText_->text(); }

@@ -8,6 +8,7 @@
 #include <QElapsedTimer>
 #include <QFrame>
 
+#include "app/gui/follow_ups.h"
 #include "app/gui/job.h"
 #include "widgets/jobs/eta.h"
 
@@ -31,8 +32,8 @@ public:
     void setSummary(const QString& text);
     void setFolder(const QString& folder);
     void setEditable(bool editable);
-    // Buttons that go on from a result; replaces the ones there were.
-    void setFollowUps(const QList<QPair<QString, QString>>& iconsAndTexts);
+    // What goes on from a result, in place of what there was: a button for each main one, a menu of all.
+    void setFollowUps(const std::vector<FollowUp>& followUps);
 
     QString message() const;  // what the failure says; empty when there is none
 
@@ -41,7 +42,7 @@ Q_SIGNALS:
     void retryClicked();
     void editClicked();
     void openFolderClicked();
-    void followUpClicked(int index);
+    void followUpChosen(const lottery::gui::RunDraft& draft);
 
 private:
     void updateButtons();

@@ -4,6 +4,8 @@
 #include <QCoreApplication>
 #include <cstdio>
 
+#include "app/gui/run_facts.h"
+#include "app/gui/run_folder.h"
 #include "app/gui/run_services.h"
 #include "core/study/demo.h"
 #include "widgets/runs/folder_kind.h"
@@ -38,6 +40,61 @@ Outcome<Unit> evaluate(const RunDraft& draft, const std::stop_token& stop, JobEv
     const EvaluateRequest request = evaluateRequest(draft);
     events.report(PartStarted{JobPart::Evaluate, taskName(draft.task).toStdString(), {}});
     LOTTERY_TRY(EvaluateReport report, run_evaluate(request, stop, events));
+    events.report(std::move(report));
+    return Unit{};
+}
+
+Outcome<Unit> pruneWeights(const RunDraft& draft, const std::stop_token& stop, JobEvents& events) {
+    const MagnitudeRequest request = magnitudeRequest(draft);
+    events.report(PartStarted{JobPart::Magnitude, partTitle(draft) + ", weights", request.out.string()});
+    LOTTERY_TRY(MagnitudeResult result, run_magnitude_search(request, stop, events));
+    events.report(std::move(result));
+    return Unit{};
+}
+
+// What a run without steps wrote is shown as it would be when its folder is opened.
+Outcome<Unit> showWritten(const std::filesystem::path& folder, JobEvents& events) {
+    LOTTERY_TRY(RunFolder written, readRunFolder(folder));
+    events.report(std::move(written));
+    return Unit{};
+}
+
+Outcome<Unit> makeControl(const RunDraft& draft, JobEvents& events) {
+    if (draft.controlsWeights()) {
+        LOTTERY_TRY(const MagnitudeControlReport report, run_magnitude_control(magnitudeControlRequest(draft)));
+        events.on_message(Severity::Info, "good weights among those kept: " + std::to_string(report.overlap));
+    } else {
+        LOTTERY_TRY(const SubnetworkReport report, run_subnetwork(subnetworkRequest(draft)));
+        events.on_message(Severity::Info, overlap_text(report.overlap, report.has_mlps));
+    }
+    return showWritten(draft.out, events);
+}
+
+Outcome<Unit> makeSupermasks(const RunDraft& draft, JobEvents& events) {
+    const SupermaskRequest request = supermaskRequest(draft);
+    LOTTERY_TRY(const SupermaskReport report, run_supermasks(request));
+    for (const TaskSupermasks& task : report.tasks)
+        events.on_message(Severity::Info,
+                          std::string(task_info(task.task).name) + ", bad: " + overlap_text(task.bad, report.has_mlps));
+    RunFolder written;
+    written.folder = request.out;
+    for (const Json& task : to_json(report).at("tasks"))
+        written.facts += runFacts({{"command", "supermask"}, {"result", task}});
+    // In a study, the masks are runs of it.
+    if (request.out.filename() == "masks") written.study = readStudyFolder(request.out.parent_path());
+    events.report(std::move(written));
+    return Unit{};
+}
+
+Outcome<Unit> remove(const RunDraft& draft, const std::stop_token& stop, JobEvents& events) {
+    LOTTERY_CHECK(run_remove(removeRequest(draft), stop, events));
+    return showWritten(draft.out, events);
+}
+
+Outcome<Unit> evaluateStudy(const RunDraft& draft, const std::stop_token& stop, JobEvents& events) {
+    const StudyEvaluationRequest request = studyRequest(draft);
+    events.report(PartStarted{JobPart::Results, request.study.filename().string(), request.study.string()});
+    LOTTERY_TRY(StudyEvaluationReport report, run_study_evaluation(request, stop, events));
     events.report(std::move(report));
     return Unit{};
 }
@@ -118,6 +175,16 @@ Job makeJob(const RunDraft& draft) {
                 return searchMasks(draft, stop, events);
             case RunKind::Evaluate:
                 return evaluate(draft, stop, events);
+            case RunKind::Magnitude:
+                return pruneWeights(draft, stop, events);
+            case RunKind::Control:
+                return makeControl(draft, events);
+            case RunKind::Supermask:
+                return makeSupermasks(draft, events);
+            case RunKind::Remove:
+                return remove(draft, stop, events);
+            case RunKind::EvaluateStudy:
+                return evaluateStudy(draft, stop, events);
             case RunKind::FinetuneAndMask:
                 break;
         }

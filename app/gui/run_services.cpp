@@ -26,8 +26,9 @@ bool fileExists(const fs::path& path) {
 
 // Fields that a run has once, whatever its parts.
 bool isCommon(const std::string& field) {
-    static const std::set<std::string> common{"checkpoint", "data",      "out",      "task",        "seed",   "device",
-                                              "threads",    "head-mask", "mlp-mask", "predictions", "removal"};
+    static const std::set<std::string> common{"checkpoint",  "data",    "out",       "task",        "seed",
+                                              "device",      "threads", "head-mask", "mlp-mask",    "weight-mask",
+                                              "neuron-mask", "masks",   "study",     "predictions", "removal"};
     return common.count(field) > 0;
 }
 
@@ -41,8 +42,8 @@ void append(DraftProblems& all, std::vector<FieldProblem> found, const char* pre
 // Results are never overwritten; better said here than when the run begins.
 void appendTaken(DraftProblems& all, const RunDraft& draft) {
     const auto add = [&](const QString& message) { all.push_back({"out", message.toStdString()}); };
-    const bool trains = draft.kind == RunKind::Finetune || draft.kind == RunKind::FinetuneAndMask;
-    const bool searches = draft.kind == RunKind::MaskSearch || draft.kind == RunKind::FinetuneAndMask;
+    const bool trains = has(draft.kind, kTraining);
+    const bool searches = has(draft.kind, kSearch | kMagnitude);
     if (draft.out.empty()) return;
     const fs::path model = modelFolder(draft);
     if (trains && !draft.resume && fileExists(model / "run.json"))
@@ -52,6 +53,20 @@ void appendTaken(DraftProblems& all, const RunDraft& draft) {
         add(tr("%1 holds an interrupted run; tick “Go on” below, or choose another folder").arg(textFromPath(model)));
     if (searches && fileExists(maskFolder(draft) / "search.json"))
         add(tr("%1 holds a finished mask search; choose another folder").arg(textFromPath(maskFolder(draft))));
+    const bool writesOnce = draft.kind == RunKind::Remove || draft.kind == RunKind::Control;
+    if (writesOnce && fileExists(draft.out / "run.json"))
+        add(tr("%1 holds a finished run; choose another folder").arg(textFromPath(draft.out)));
+}
+
+std::vector<FieldProblem> controlProblems(const RunDraft& draft) {
+    if (!draft.controlsWeights()) return problems(subnetworkRequest(draft));
+    std::vector<FieldProblem> found = problems(magnitudeControlRequest(draft));
+    if (draft.head_mask || draft.mlp_mask)
+        found.push_back(
+            {"weight-mask", tr("Choose a weight mask, or masks of heads and MLPs, not both").toStdString()});
+    if (draft.control == ControlKind::Invert)
+        found.push_back({"kind", tr("Of weights there are random and bad controls").toStdString()});
+    return found;
 }
 
 // Rows of a task's (first) dev file; kept for the file's size and time.
@@ -95,6 +110,21 @@ DraftProblems draftProblems(const RunDraft& draft) {
         case RunKind::MaskSearch:
             append(all, problems(maskRequest(draft)), "search/");
             break;
+        case RunKind::Magnitude:
+            append(all, problems(magnitudeRequest(draft)), "magnitude/");
+            break;
+        case RunKind::Control:
+            append(all, controlProblems(draft), "control/");
+            break;
+        case RunKind::Supermask:
+            append(all, problems(supermaskRequest(draft)), "");
+            break;
+        case RunKind::Remove:
+            append(all, problems(removeRequest(draft)), "");
+            break;
+        case RunKind::EvaluateStudy:
+            append(all, problems(studyRequest(draft)), "evaluate/");
+            break;
         case RunKind::FinetuneAndMask: {
             append(all, problems(finetuneRequest(draft)), "training/");
             // The fine-tuned model is not there yet; what it will be like, the checkpoint tells.
@@ -131,13 +161,11 @@ QString resolvedDevice(const ComputeOptions& compute) {
 }
 
 bool canResume(const RunDraft& draft) {
-    if (draft.kind != RunKind::Finetune && draft.kind != RunKind::FinetuneAndMask) return false;
+    if (!has(draft.kind, kTraining)) return false;
     const fs::path folder = modelFolder(draft);
     return fileExists(folder / "resume.safetensors") || fileExists(folder / "run.json");
 }
 
-NewRunServices newRunServices() {
-    return {&draftProblems, &MaskSearchOptions::for_mode, &devExamples, computeDevices()};
-}
+NewRunServices newRunServices() { return {&draftProblems, &devExamples, computeDevices()}; }
 
 }  // namespace lottery::gui

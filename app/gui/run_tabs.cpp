@@ -73,7 +73,7 @@ RunView* RunTabs::addFolder(const RunFolder& run) {
 bool RunTabs::showFolder(const QString& folder) {
     for (int i = 0; i < count(); ++i) {
         const auto* shown = qobject_cast<RunView*>(widget(i));
-        if (!shown || shown->folder() != folder) continue;
+        if (!shown || !shown->isOfFolder(folder)) continue;
         setCurrentIndex(i);
         return true;
     }

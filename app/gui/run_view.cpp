@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/run_view.h"
 
-#include <QTabBar>
-#include <QTabWidget>
+#include <QMenu>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/gui/run_header.h"
-#include "resources/themed_icon.h"
+#include "app/gui/run_parts.h"
+#include "core/analysis/experiments.h"
+#include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/results/results_view.h"
 #include "widgets/runs/evaluation_view.h"
+#include "widgets/runs/facts_view.h"
 #include "widgets/runs/folder_kind.h"
 #include "widgets/runs/study_view.h"
 #include "widgets/training/training_view.h"
@@ -17,13 +21,16 @@ namespace lottery::gui {
 
 RunView::RunView(JobId id, const RunDraft& draft, QWidget* parent) : QWidget(parent), job_(id), draft_(draft) {
     title_ = runTitle(draft);
-    folder_ = writesFolder(draft.kind) ? textFromPath(draft.out) : QString();
+    folder_ = textFromPath(draft.kind == RunKind::EvaluateStudy ? draft.study : draft.out);
+    if (!writesFolder(draft.kind) && draft.kind != RunKind::EvaluateStudy) folder_.clear();
     build();
     header_->setEditable(true);
     header_->setState(JobState::Queued);
-    if (draft.kind == RunKind::Finetune || draft.kind == RunKind::FinetuneAndMask) ensureTraining()->setTitle(title_);
-    if (draft.kind == RunKind::MaskSearch || draft.kind == RunKind::FinetuneAndMask) ensureMasks()->setTitle(title_);
-    if (draft.kind == RunKind::Evaluate) ensureEvaluation()->setTitle(title_);
+    if (has(draft.kind, kTraining)) parts_->training()->setTitle(title_);
+    if (has(draft.kind, kSearch)) parts_->masks()->setTitle(title_);
+    if (has(draft.kind, kMagnitude)) parts_->magnitude()->setTitle(title_);
+    if (has(draft.kind, kEvaluation)) parts_->evaluation()->setTitle(title_);
+    if (has(draft.kind, kStudyEvaluation)) parts_->results()->setTitle(title_);
 }
 
 RunView::RunView(JobId id, const QString& title, const QString& folder, QWidget* parent)
@@ -37,30 +44,15 @@ RunView::RunView(const RunFolder& run, QWidget* parent) : QWidget(parent) {
     folder_ = textFromPath(run.folder);
     build();
     header_->setSummary(run.summary);
-    if (run.hasTraining()) {
-        TrainingView* training = ensureTraining();
-        training->setTitle(title_);
-        training->setProvenance(run.provenance);
-        for (const TrainingStep& step : run.trainingSteps) training->addStep(step);
-        for (const DevEvaluation& evaluation : run.evaluations) training->addEvaluation(evaluation);
-    }
-    if (run.search) {
-        MaskSearchView* masks = ensureMasks();
-        masks->setTitle(title_);
-        masks->setProvenance(run.provenance);
-        masks->setResult(*run.search);
-        steps_ = run.search->steps;
-    }
-    if (run.study) ensureStudy()->setStudy(*run.study);
+    show(run);
+    offerFollowUps(run.folder);
 }
 
 void RunView::build() {
     header_ = new RunHeader;
     header_->setTitle(title_);
     header_->setFolder(folder_);
-    parts_ = new QTabWidget;
-    parts_->setDocumentMode(true);
-    parts_->tabBar()->setAutoHide(true);
+    parts_ = new RunParts;
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -70,49 +62,71 @@ void RunView::build() {
     connect(header_, &RunHeader::retryClicked, this, [this] { Q_EMIT retryRequested(job_); });
     connect(header_, &RunHeader::editClicked, this, [this] { Q_EMIT editRequested(job_); });
     connect(header_, &RunHeader::openFolderClicked, this, [this] { Q_EMIT openFolderRequested(folder_); });
+    connect(header_, &RunHeader::followUpChosen, this, &RunView::followUpRequested);
+    connect(parts_, &RunParts::componentSelected, this, [this](Component component) {
+        selected_ = component;
+        Q_EMIT selectionChanged();
+    });
+    connect(parts_, &RunParts::openRequested, this, &RunView::openRequested);
+    connect(parts_, &RunParts::experimentActivated, this, &RunView::openExperiment);
+    connect(parts_, &RunParts::menuRequested, this, [this](const QPoint& position) { showMenu(offers_, position); });
+    connect(parts_, &RunParts::runMenuRequested, this, [this](const QString& folder, const QPoint& position) {
+        showMenu(followUps(pathFromText(folder), base()), position);
+    });
+}
+
+void RunView::show(const RunFolder& run) {
+    if (run.hasTraining()) {
+        TrainingView* training = parts_->training();
+        training->setTitle(title_);
+        training->setProvenance(run.provenance);
+        for (const TrainingStep& step : run.trainingSteps) training->addStep(step);
+        for (const DevEvaluation& evaluation : run.evaluations) training->addEvaluation(evaluation);
+    }
+    if (run.search) {
+        MaskSearchView* masks = parts_->masks();
+        masks->setTitle(title_);
+        masks->setProvenance(run.provenance);
+        masks->setResult(*run.search);
+        steps_ = run.search->steps;
+    }
+    if (run.magnitude) {
+        parts_->magnitude()->setTitle(title_);
+        parts_->magnitude()->setProvenance(run.provenance);
+        parts_->magnitude()->setResult(*run.magnitude);
+    }
+    if (!run.results.empty()) {
+        parts_->results()->setTitle(title_);
+        parts_->results()->setProvenance(run.provenance);
+        parts_->results()->setResults(run.results);
+    }
+    if (run.study) parts_->study()->setStudy(*run.study);
+    if (!run.facts.isEmpty()) {
+        parts_->facts()->setTitle(run.summary);
+        parts_->facts()->setFacts(run.facts);
+    }
+    showRecord(run.folder);
+}
+
+// What the run was made from and with, the quirk options among it.
+void RunView::showRecord(const std::filesystem::path& folder) {
+    Facts facts;
+    for (const auto& [name, value] : readProvenance(folder))
+        facts.push_back({QString::fromStdString(name), QString::fromStdString(value)});
+    if (!facts.isEmpty()) parts_->record()->setFacts(facts);
 }
 
 QString RunView::tabIcon() const {
     if (draft_) return runKindIcon(draft_->kind);
     if (job_ != 0) return QStringLiteral("demo");
-    if (study_) return QStringLiteral("study");
-    return masks_ ? QStringLiteral("mask-search") : QStringLiteral("finetune");
+    if (parts_->studyView() || parts_->resultsView()) return QStringLiteral("study");
+    if (parts_->magnitudeView()) return QStringLiteral("magnitude");
+    return parts_->maskView() ? QStringLiteral("mask-search") : QStringLiteral("finetune");
 }
 
-MaskSearchView* RunView::ensureMasks() {
-    if (masks_) return masks_;
-    masks_ = new MaskSearchView;
-    if (draft_) masks_->setThreshold(draft_->search.threshold);
-    parts_->addTab(masks_, themedIcon(QStringLiteral("mask-search")), tr("Mask search"));
-    connect(masks_, &MaskSearchView::componentSelected, this, [this](Component component) {
-        selected_ = component;
-        Q_EMIT selectionChanged();
-    });
-    return masks_;
-}
-
-TrainingView* RunView::ensureTraining() {
-    if (training_) return training_;
-    training_ = new TrainingView;
-    parts_->insertTab(0, training_, themedIcon(QStringLiteral("finetune")), tr("Fine-tuning"));
-    parts_->setCurrentIndex(0);
-    return training_;
-}
-
-EvaluationView* RunView::ensureEvaluation() {
-    if (evaluation_) return evaluation_;
-    evaluation_ = new EvaluationView;
-    parts_->addTab(evaluation_, themedIcon(QStringLiteral("evaluate")), tr("Evaluation"));
-    return evaluation_;
-}
-
-StudyView* RunView::ensureStudy() {
-    if (study_) return study_;
-    study_ = new StudyView;
-    parts_->insertTab(0, study_, themedIcon(QStringLiteral("study")), tr("Study"));
-    parts_->setCurrentIndex(0);
-    connect(study_, &StudyView::openRequested, this, &RunView::openRequested);
-    return study_;
+bool RunView::isOfFolder(const QString& folder) const {
+    const bool ofStudy = draft_ && (draft_->kind == RunKind::FinetuneAndMask || draft_->kind == RunKind::EvaluateStudy);
+    return !ofStudy && folder_ == folder;
 }
 
 void RunView::takeJob(JobId id) {
@@ -125,29 +139,37 @@ void RunView::onStarted(JobId id) {
     header_->setState(JobState::Running);
 }
 
-void RunView::startPart(JobPart part, const std::string& title, const std::string& folder) {
-    const QString shown = QString::fromStdString(title);
-    switch (part) {
+void RunView::startPart(const PartStarted& part) {
+    const QString title = QString::fromStdString(part.title);
+    const std::map<std::string, std::string> provenance{{"run", part.title}, {"folder", part.folder}};
+    const auto begin = [&](auto* view) {
+        view->clear();
+        view->setTitle(title);
+        parts_->setCurrentWidget(view);
+        return view;
+    };
+    switch (part.part) {
         case JobPart::Finetune:
-            ensureTraining()->clear();
-            training_->setTitle(shown);
-            training_->setProvenance({{"run", title}, {"folder", folder}});
-            parts_->setCurrentWidget(training_);
+            begin(parts_->training())->setProvenance(provenance);
             break;
         case JobPart::MaskSearch:
-            ensureMasks()->clear();
-            masks_->setTitle(shown);
-            masks_->setProvenance({{"run", title}, {"folder", folder}});
-            if (draft_) masks_->setThreshold(draft_->search.threshold);
+            begin(parts_->masks())->setProvenance(provenance);
+            if (draft_) parts_->masks()->setThreshold(draft_->search.threshold);
             steps_.clear();
             selected_.reset();
-            parts_->setCurrentWidget(masks_);
             Q_EMIT selectionChanged();
             break;
+        case JobPart::Magnitude:
+            begin(parts_->magnitude())->setProvenance(provenance);
+            if (draft_)
+                parts_->magnitude()->setHeader(std::string(task_info(draft_->task).search_metric),
+                                               draft_->magnitude.threshold);
+            break;
         case JobPart::Evaluate:
-            ensureEvaluation()->clear();
-            evaluation_->setTitle(shown);
-            parts_->setCurrentWidget(evaluation_);
+            begin(parts_->evaluation());
+            break;
+        case JobPart::Results:
+            begin(parts_->results())->setProvenance(provenance);
             break;
     }
 }
@@ -157,60 +179,89 @@ void RunView::onEvent(JobId id, const JobEvent& event) {
     if (const auto* progress = std::get_if<Progress>(&event))
         header_->setProgress(*progress);
     else if (const auto* part = std::get_if<PartStarted>(&event))
-        startPart(part->part, part->title, part->folder);
+        startPart(*part);
     else if (const auto* step = std::get_if<TrainingStep>(&event))
-        ensureTraining()->addStep(*step);
+        parts_->training()->addStep(*step);
     else if (const auto* evaluation = std::get_if<DevEvaluation>(&event))
-        ensureTraining()->addEvaluation(*evaluation);
+        parts_->training()->addEvaluation(*evaluation);
     else if (const auto* searched = std::get_if<MaskSearchStep>(&event)) {
-        ensureMasks()->addStep(*searched);
+        parts_->masks()->addStep(*searched);
         steps_.push_back(*searched);
         if (selected_) Q_EMIT selectionChanged();
     } else if (const auto* result = std::get_if<MaskSearchResult>(&event)) {
-        ensureMasks()->setResult(*result);
+        parts_->masks()->setResult(*result);
         steps_ = result->steps;
-        if (draft_) masks_->setProvenance(readProvenance(maskFolder(*draft_)));
+        if (draft_) parts_->masks()->setProvenance(readProvenance(maskFolder(*draft_)));
         Q_EMIT selectionChanged();
+    } else if (const auto* pruned = std::get_if<MagnitudeStep>(&event))
+        parts_->magnitude()->addStep(*pruned);
+    else if (const auto* weights = std::get_if<MagnitudeResult>(&event)) {
+        parts_->magnitude()->setResult(*weights);
+        if (draft_) parts_->magnitude()->setProvenance(readProvenance(draft_->out));
+    } else if (const auto* score = std::get_if<StudyScore>(&event))
+        parts_->results()->addScore(*score);
+    else if (const auto* scores = std::get_if<StudyEvaluationReport>(&event)) {
+        parts_->results()->setResults(scores->results);
+        if (draft_) parts_->results()->setProvenance(readProvenance(draft_->study / "evaluate_masked"));
     } else if (const auto* report = std::get_if<EvaluateReport>(&event))
-        ensureEvaluation()->setReport(*report);
+        parts_->evaluation()->setReport(*report);
     else if (const auto* ready = std::get_if<StudyFolder>(&event))
-        ensureStudy()->setStudy(*ready);
+        parts_->study()->setStudy(*ready);
+    else if (const auto* written = std::get_if<RunFolder>(&event))
+        show(*written);
     else if (std::holds_alternative<FinetuneReport>(event) && draft_)
-        ensureTraining()->setProvenance(readProvenance(modelFolder(*draft_)));
+        parts_->training()->setProvenance(readProvenance(modelFolder(*draft_)));
 }
 
 void RunView::onEnded(JobId id, const JobEnd& end) {
     if (id != job_) return;
     header_->setState(end.state, end.error);
-    if (end.state == JobState::Done) offerFollowUps();
+    if (end.state != JobState::Done || !draft_ || folder_.isEmpty()) return;
+    const bool study = draft_->kind == RunKind::EvaluateStudy;
+    const std::filesystem::path folder = has(draft_->kind, kSearch) ? maskFolder(*draft_) : pathFromText(folder_);
+    showRecord(study ? folder / "evaluate_masked" : folder);
+    offerFollowUps(folder);
 }
 
-// What one would do next with this result.
-void RunView::offerFollowUps() {
-    if (!draft_) return;
-    RunDraft next = *draft_;
-    next.out.clear();
-    next.resume = false;
-    QString icon;
-    QString text;
-    if (draft_->kind == RunKind::Finetune) {
-        next.kind = RunKind::MaskSearch;
-        next.checkpoint = draft_->out;
-        icon = runKindIcon(next.kind);
-        text = tr("Search masks…");
-    } else if (draft_->kind == RunKind::MaskSearch || draft_->kind == RunKind::FinetuneAndMask) {
-        next.kind = RunKind::Evaluate;
-        if (draft_->kind == RunKind::FinetuneAndMask) next.checkpoint = modelFolder(*draft_);
-        next.head_mask = maskFolder(*draft_) / "head_mask.npy";
-        next.mlp_mask = maskFolder(*draft_) / "mlp_mask.npy";
-        icon = runKindIcon(next.kind);
-        text = tr("Evaluate with this mask…");
-    } else {
+// What the next run's draft starts from.
+RunDraft RunView::base() const {
+    RunDraft draft;
+    if (draft_) {
+        draft.compute = draft_->compute;
+        draft.data = draft_->data;
+    }
+    return draft;
+}
+
+void RunView::offerFollowUps(const std::filesystem::path& folder) {
+    offers_ = followUps(folder, base());
+    header_->setFollowUps(offers_);
+}
+
+void RunView::showMenu(const std::vector<FollowUp>& offers, const QPoint& globalPosition) {
+    if (offers.empty()) return;
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("followUps"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    fillMenu(*menu, offers, [this](const RunDraft& draft) { Q_EMIT followUpRequested(draft); });
+    menu->popup(globalPosition);
+}
+
+// The first seed's run behind a row of the results.
+void RunView::openExperiment(const QString& experiment, TaskId task) {
+    const ExperimentInfo* info = find_experiment(experiment.toStdString());
+    if (!info) return;
+    const StudyFolder study = readStudyFolder(pathFromText(folder_));
+    const bool masked = info->mask_kind != MaskKind::None;
+    const auto& settings = masked ? info->masks : info->models;
+    for (const StudyRun& run : study.runs) {
+        const bool model = run.kind == FolderKind::Checkpoint;
+        const std::string setting = run.setting.toStdString();
+        if (model == masked || run.task != taskName(task)) continue;
+        if (std::ranges::find(settings, setting) == settings.end()) continue;
+        Q_EMIT openRequested(textFromPath(run.folder));
         return;
     }
-    header_->setFollowUps({{icon, text}});
-    disconnect(header_, &RunHeader::followUpClicked, this, nullptr);
-    connect(header_, &RunHeader::followUpClicked, this, [this, next] { Q_EMIT followUpRequested(next); });
 }
 
 std::optional<ComponentHistory> RunView::selection() const {

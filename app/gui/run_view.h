@@ -7,24 +7,19 @@
 #pragma once
 
 #include <QWidget>
-#include <map>
 #include <optional>
 #include <vector>
 
+#include "app/gui/follow_ups.h"
 #include "app/gui/job.h"
 #include "app/gui/run_folder.h"
 #include "widgets/runs/component_history.h"
 #include "widgets/runs/run_draft.h"
 
-class QTabWidget;
-
 namespace lottery::gui {
 
-class EvaluationView;
-class MaskSearchView;
 class RunHeader;
-class StudyView;
-class TrainingView;
+class RunParts;
 
 class RunView : public QWidget {
     Q_OBJECT
@@ -41,7 +36,11 @@ public:
     QString title() const { return title_; }
     QString tabIcon() const;  // name of an icon
     QString folder() const { return folder_; }
+    // Whether this tab is what one sees when the folder is opened: not for a run that writes, or reads, parts of a
+    // study.
+    bool isOfFolder(const QString& folder) const;
     RunHeader* header() const { return header_; }
+    RunParts* parts() const { return parts_; }
 
     // Shows another job from now on: the same run again. What the old one still tells is not for this view.
     void takeJob(JobId id);
@@ -52,12 +51,6 @@ public:
 
     // The selected head or MLP and its history; nothing when none is selected.
     std::optional<ComponentHistory> selection() const;
-
-    // The views there are, for tests and pictures; nullptr when the run has no such part.
-    MaskSearchView* maskView() const { return masks_; }
-    TrainingView* trainingView() const { return training_; }
-    EvaluationView* evaluationView() const { return evaluation_; }
-    StudyView* studyView() const { return study_; }
 
 Q_SIGNALS:
     void cancelRequested(lottery::gui::JobId id);
@@ -72,23 +65,21 @@ Q_SIGNALS:
 
 private:
     void build();
-    void startPart(JobPart part, const std::string& title, const std::string& folder);
-    MaskSearchView* ensureMasks();
-    TrainingView* ensureTraining();
-    EvaluationView* ensureEvaluation();
-    StudyView* ensureStudy();
-    void offerFollowUps();
+    void startPart(const PartStarted& part);
+    void show(const RunFolder& run);
+    void showRecord(const std::filesystem::path& folder);
+    void offerFollowUps(const std::filesystem::path& folder);
+    void showMenu(const std::vector<FollowUp>& offers, const QPoint& globalPosition);
+    RunDraft base() const;
+    void openExperiment(const QString& experiment, TaskId task);
 
     JobId job_ = 0;
     std::optional<RunDraft> draft_;
     QString title_;
     QString folder_;
     RunHeader* header_ = nullptr;
-    QTabWidget* parts_ = nullptr;
-    MaskSearchView* masks_ = nullptr;
-    TrainingView* training_ = nullptr;
-    EvaluationView* evaluation_ = nullptr;
-    StudyView* study_ = nullptr;
+    RunParts* parts_ = nullptr;
+    std::vector<FollowUp> offers_;
     std::vector<MaskSearchStep> steps_;
     std::optional<Component> selected_;
 };

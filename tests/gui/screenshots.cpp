@@ -2,12 +2,15 @@
 //
 // Takes the manual's pictures: does real runs in the real window and looks at it on the way.
 //
-//   lottery-screenshots --checkpoint DIR --data DIR --task NAME --work DIR --out DIR [--dark] [--limit N]
-//                       [--learning-rate X]
+//   lottery-screenshots --work DIR --out DIR [--checkpoint DIR --data DIR --task NAME] [--study DIR] [--dark]
+//                       [--limit N] [--learning-rate X]
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QMenu>
+#include <QPainter>
 #include <QSettings>
 #include <QStyleFactory>
 #include <QThread>
@@ -16,11 +19,15 @@
 
 #include "app/gui/appearance.h"
 #include "app/gui/main_window.h"
+#include "app/gui/run_header.h"
+#include "app/gui/run_parts.h"
 #include "app/gui/run_tabs.h"
 #include "app/gui/run_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/results/results_view.h"
 #include "widgets/runs/folder_kind.h"
 #include "widgets/runs/new_run_dialog.h"
+#include "widgets/runs/study_view.h"
 
 using namespace lottery;
 using namespace lottery::gui;
@@ -47,14 +54,25 @@ public:
 
     void take(QWidget* widget, const char* name) const {
         settle();
+        save(widget->grab(), name);
+    }
+    // With a menu open on it, which is a window of its own.
+    void take(QWidget* window, QMenu* menu, const char* name) const {
+        settle();
+        QPixmap picture = window->grab();
+        QPainter(&picture).drawPixmap(window->mapFromGlobal(menu->pos()), menu->grab());
+        save(picture, name);
+    }
+
+private:
+    void save(const QPixmap& picture, const char* name) const {
         const QString file = QStringLiteral("%1/%2%3.png").arg(folder_, QLatin1String(name), suffix_);
-        if (widget->grab().save(file))
+        if (picture.save(file))
             std::printf("%s\n", qPrintable(file));
         else
             qFatal("%s could not be written", qPrintable(file));
     }
 
-private:
     QString folder_;
     QString suffix_;
 };
@@ -95,13 +113,14 @@ void takePictures(MainWindow& window, const Photographer& photographer, const Ru
     const auto ended = [&] { return isEnd(window.jobs()->jobs()->record(id)->state); };
     until([&] { return ended() || (progress().unit == "steps" && progress().done * 10 > progress().total * 8); });
     photographer.take(&window, "training");
-    until([&] { return ended() || view->maskView()->stepCount() >= 4; });
+    until([&] { return ended() || view->parts()->maskView()->stepCount() >= 4; });
     photographer.take(&window, "mask-search-live");
     until(ended);
+    if (window.jobs()->jobs()->record(id)->state != JobState::Done) qFatal("%s", qPrintable(view->header()->message()));
     window.jobs()->cancel(waiting);
     until([&] { return window.jobs()->isIdle(); });
-    view->maskView()->selectComponent({1, 2});
-    Q_EMIT view->maskView()->componentSelected({1, 2});
+    view->parts()->maskView()->selectComponent({1, 2});
+    Q_EMIT view->parts()->maskView()->componentSelected({1, 2});
     photographer.take(&window, "mask-search");
 
     RunDraft evaluation = draft;
@@ -109,9 +128,42 @@ void takePictures(MainWindow& window, const Photographer& photographer, const Ru
     evaluation.checkpoint = modelFolder(draft);
     evaluation.head_mask = maskFolder(draft) / "head_mask.npy";
     evaluation.mlp_mask = maskFolder(draft) / "mlp_mask.npy";
+    evaluation.measure_speed = true;
     window.startRun(evaluation);
     until([&] { return window.jobs()->isIdle(); });
     photographer.take(&window, "evaluation");
+}
+
+// Opens a folder and waits until it is shown.
+RunView* opened(MainWindow& window, const QString& folder) {
+    window.openFolder(folder);
+    until([&] { return !window.isOpening(); });
+    settle();
+    RunView* view = window.tabs()->current();
+    if (!view || view->folder() != folder) qFatal("%s could not be opened", qPrintable(folder));
+    return view;
+}
+
+// Of a study that is there already: training all its models takes hours.
+void takeStudy(MainWindow& window, const Photographer& photographer, const QString& study, const QString& run) {
+    RunView* found = opened(window, study + QStringLiteral("/masks/heads_mlps/") + run);
+    QWidget* mask = found->parts()->maskView();
+    if (!mask) qFatal("%s holds no mask of heads and MLPs", qPrintable(found->folder()));
+    QContextMenuEvent click(QContextMenuEvent::Mouse, {300, 260}, mask->mapToGlobal(QPoint(300, 260)));
+    QCoreApplication::sendEvent(mask, &click);
+    auto* menu = found->findChild<QMenu*>(QStringLiteral("followUps"));
+    photographer.take(&window, menu, "mask-menu");
+    menu->close();
+    opened(window, study + QStringLiteral("/masks/heads_mlps_bad_1/") + run);
+    photographer.take(&window, "control");
+    opened(window, study + QStringLiteral("/masks/global/") + run);
+    photographer.take(&window, "magnitude");
+    RunView* whole = opened(window, study);
+    if (!whole->parts()->resultsView()) qFatal("%s has no scores", qPrintable(study));
+    whole->parts()->setCurrentWidget(whole->parts()->resultsView());
+    photographer.take(&window, "results");
+    whole->parts()->setCurrentWidget(whole->parts()->studyView());
+    photographer.take(&window, "study");
 }
 
 }  // namespace
@@ -121,7 +173,7 @@ int main(int argc, char** argv) {
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setApplicationVersion(QStringLiteral(LOTTERY_VERSION));
     QCommandLineParser parser;
-    for (const char* name : {"checkpoint", "data", "task", "work", "out", "limit", "learning-rate"})
+    for (const char* name : {"checkpoint", "data", "task", "work", "out", "limit", "learning-rate", "study"})
         parser.addOption({QLatin1String(name), QString(), QLatin1String(name)});
     parser.addOption({QStringLiteral("dark"), QStringLiteral("Dark instead of light")});
     parser.process(app);
@@ -138,6 +190,10 @@ int main(int argc, char** argv) {
     MainWindow window(settings);
     window.resize(1280, 860);
     window.show();
-    takePictures(window, {out, dark ? QStringLiteral("-dark") : QString()}, draft);
+    const Photographer photographer(out, dark ? QStringLiteral("-dark") : QString());
+    if (parser.isSet(QStringLiteral("checkpoint"))) takePictures(window, photographer, draft);
+    if (parser.isSet(QStringLiteral("study")))
+        takeStudy(window, photographer, parser.value(QStringLiteral("study")),
+                  parser.value(QStringLiteral("task")) + QStringLiteral("/seed_1337"));
     return 0;
 }

@@ -5,25 +5,22 @@
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QDockWidget>
-#include <QDropEvent>
 #include <QFile>
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QPushButton>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTreeWidget>
-#include <QUrl>
 #include <set>
 
 #include "app/gui/main_window.h"
 #include "app/gui/run_header.h"
+#include "app/gui/run_parts.h"
 #include "app/gui/run_tabs.h"
 #include "app/gui/run_view.h"
-#include "tests/gui/tiny_task.h"
+#include "tests/gui/window_fixture.h"
 #include "widgets/jobs/jobs_panel.h"
 #include "widgets/masks/mask_search_view.h"
 #include "widgets/runs/component_inspector.h"
@@ -33,36 +30,9 @@
 
 using namespace lottery;
 using namespace lottery::gui;
+using namespace lottery::gui::test;
 
 namespace {
-
-constexpr int kPatience = 50000;
-
-struct Fixture {
-    Fixture() { ready = writeTinyGlue(glue()); }
-    QString glue() const { return folder.filePath("glue"); }
-    QString path(const char* name) const { return folder.filePath(QLatin1String(name)); }
-    QString settings() const { return folder.filePath("settings.ini"); }
-    RunDraft draft(RunKind kind, const char* out) const { return tinyDraft(kind, glue(), path(out)); }
-    QTemporaryDir folder;
-    bool ready = false;
-};
-
-JobState state(MainWindow& window, JobId id) { return window.jobs()->jobs()->record(id)->state; }
-
-void show(MainWindow& window) {
-    window.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
-}
-
-void click(QWidget* in, const char* name) {
-    QPushButton* button = nullptr;
-    // Offered with the events that follow a run's end.
-    QTRY_VERIFY2(
-        (button = in->findChild<QPushButton*>(QLatin1String(name))) && button->isVisible() && button->isEnabled(),
-        name);
-    QTest::mouseClick(button, Qt::LeftButton);
-}
 
 void collect(const QMenu* menu, QList<QAction*>& actions) {
     for (QAction* action : menu->actions()) {
@@ -84,16 +54,6 @@ QAction* menuAction(const MainWindow& window, const QString& text) {
         if (action->text().remove(QLatin1Char('&')).startsWith(text)) return action;
     }
     return nullptr;
-}
-
-void drop(QWidget& on, const QString& path) {
-    QMimeData mime;
-    mime.setUrls({QUrl::fromLocalFile(path)});
-    QDragEnterEvent enter(QPoint(200, 200), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(&on, &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent event(QPointF(200, 200), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(&on, &event);
 }
 
 }  // namespace
@@ -159,7 +119,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(isEnd(state(window, id)), kPatience);
         QCOMPARE(view->header()->message(), QString());
         QCOMPARE(state(window, id), JobState::Done);
-        QVERIFY(view->maskView()->stepCount() > 1);
+        QVERIFY(view->parts()->maskView()->stepCount() > 1);
         QVERIFY(QFile::exists(f.path("study/models/finetuned/RTE/seed_1337/model.safetensors")));
         QVERIFY(QFile::exists(f.path("study/masks/heads_mlps/RTE/seed_1337/search.json")));
         QVERIFY(window.jobs()->jobs()->record(id)->log.size() > 5);
@@ -167,7 +127,7 @@ private Q_SLOTS:
         // A head is selected: the inspector comes up and tells.
         auto* inspector = window.findChild<ComponentInspector*>();
         QCOMPARE(inspector->headline(), QString());
-        Q_EMIT view->maskView()->componentSelected({1, 0});
+        Q_EMIT view->parts()->maskView()->componentSelected({1, 0});
         QVERIFY(window.findChild<QDockWidget*>("inspectorDock")->isVisible());
         QCOMPARE(inspector->headline(), QStringLiteral("Layer 2, head 1"));
         menuAction(window, "Start page")->trigger();
@@ -184,7 +144,7 @@ private Q_SLOTS:
         QVERIFY(evaluation != view);
         QTRY_VERIFY_WITH_TIMEOUT(isEnd(state(window, evaluation->job())), kPatience);
         QCOMPARE(evaluation->header()->message(), QString());
-        QVERIFY(evaluation->evaluationView()->model()->rowCount() > 5);
+        QVERIFY(evaluation->parts()->evaluationView()->model()->rowCount() > 5);
     }
 
     void opensRunsAgain() {
@@ -203,7 +163,7 @@ private Q_SLOTS:
         QTRY_COMPARE(window.tabs()->count(), 3);
         RunView* opened = window.tabs()->current();
         QCOMPARE(opened->title(), QStringLiteral("RTE · seed_1337 · heads_mlps"));
-        QCOMPARE(opened->maskView()->stepCount(), made->maskView()->stepCount());
+        QCOMPARE(opened->parts()->maskView()->stepCount(), made->parts()->maskView()->stepCount());
         // Once more is the same tab.
         menuAction(window, "Start page")->trigger();
         window.openFolder(masks + "/");
@@ -212,14 +172,14 @@ private Q_SLOTS:
         // The history of the fine-tuning.
         window.openFolder(f.path("study/models/finetuned/RTE/seed_1337"));
         QTRY_COMPARE(window.tabs()->count(), 4);
-        QVERIFY(window.tabs()->current()->trainingView());
+        QVERIFY(window.tabs()->current()->parts()->trainingView());
         // Masks alone, as they are published.
         QVERIFY(QFile::remove(masks + "/search.json"));
         window.tabs()->setCurrentWidget(opened);
         menuAction(window, "Close tab")->trigger();
         window.openFolder(masks);
         QTRY_COMPARE(window.tabs()->count(), 4);
-        QCOMPARE(window.tabs()->current()->maskView()->stepCount(), 1);
+        QCOMPARE(window.tabs()->current()->parts()->maskView()->stepCount(), 1);
     }
 
     void saysWhyARunFailedAndRunsItAgain() {
@@ -345,13 +305,16 @@ private Q_SLOTS:
         QVERIFY(!window.jobs()->issues()->issue(0).advice.isEmpty());
         window.openFolder("/nowhere/at/all");
         QTRY_COMPARE(window.jobs()->issues()->counts().errors, 2);
-        // The window opens masks of heads and MLPs; of a magnitude search it says where to look.
+        // A weight mask of which nobody knows the model, and one with a record that is none.
         QVERIFY(QDir().mkpath(f.path("weights")));
-        for (const char* name : {"weights/weight_mask.safetensors", "weights/search.json"})
-            QVERIFY(QFile(f.path(name)).open(QIODevice::WriteOnly));
+        QVERIFY(QFile(f.path("weights/weight_mask.safetensors")).open(QIODevice::WriteOnly));
         window.openFolder(f.path("weights"));
         QTRY_COMPARE(window.jobs()->issues()->counts().errors, 3);
-        QVERIFY(window.jobs()->issues()->issue(2).text.contains("single weights"));
+        QVERIFY(window.jobs()->issues()->issue(2).text.contains("model is not known"));
+        QVERIFY(QFile(f.path("weights/search.json")).open(QIODevice::WriteOnly));
+        window.openFolder(f.path("weights"));
+        QTRY_COMPARE(window.jobs()->issues()->counts().errors, 4);
+        QVERIFY(window.jobs()->issues()->issue(3).place.contains("search.json"));
         QCOMPARE(window.tabs()->count(), 1);
     }
 
@@ -407,16 +370,16 @@ private Q_SLOTS:
         step.masks = ComponentMasks::all_kept(2, 2);
         step.importance = {HeadMatrix(2, 2, 0.5F), {0.5F, 0.5F}};
         view.onEvent(4, step);
-        QCOMPARE(view.maskView()->stepCount(), 0);
+        QCOMPARE(view.parts()->maskView()->stepCount(), 0);
         view.onEvent(5, step);
-        QCOMPARE(view.maskView()->stepCount(), 1);
+        QCOMPARE(view.parts()->maskView()->stepCount(), 1);
         // Run again: what the old job still tells is not shown, the new one starts from nothing.
         view.takeJob(6);
         step.index = 1;
         view.onEvent(5, step);
-        QCOMPARE(view.maskView()->stepCount(), 1);
+        QCOMPARE(view.parts()->maskView()->stepCount(), 1);
         view.onEvent(6, PartStarted{JobPart::MaskSearch, "RTE", "/out"});
-        QCOMPARE(view.maskView()->stepCount(), 0);
+        QCOMPARE(view.parts()->maskView()->stepCount(), 0);
         view.onEnded(5, {JobState::Failed, {"late", "", ""}});
         QCOMPARE(view.header()->message(), QString());
     }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/run_parts.h"
+
+#include <QTabBar>
+
+#include "resources/themed_icon.h"
+#include "widgets/masks/magnitude_view.h"
+#include "widgets/masks/mask_search_view.h"
+#include "widgets/results/results_view.h"
+#include "widgets/runs/evaluation_view.h"
+#include "widgets/runs/facts_view.h"
+#include "widgets/runs/study_view.h"
+#include "widgets/training/training_view.h"
+
+namespace lottery::gui {
+
+RunParts::RunParts(QWidget* parent) : QTabWidget(parent) {
+    setDocumentMode(true);
+    tabBar()->setAutoHide(true);
+}
+
+void RunParts::place(QWidget* view, const char* icon, const QString& title, bool first) {
+    const int last = record_ && view != record_ ? indexOf(record_) : count();
+    insertTab(first ? 0 : last, view, themedIcon(QLatin1String(icon)), title);
+    if (first || count() == 2) setCurrentIndex(0);
+}
+
+void RunParts::offerMenu(QWidget* view) {
+    view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(view, &QWidget::customContextMenuRequested, this,
+            [this, view](const QPoint& position) { Q_EMIT menuRequested(view->mapToGlobal(position)); });
+}
+
+TrainingView* RunParts::training() {
+    if (!training_) place(training_ = new TrainingView, "finetune", tr("Fine-tuning"), true);
+    return training_;
+}
+
+MaskSearchView* RunParts::masks() {
+    if (masks_) return masks_;
+    place(masks_ = new MaskSearchView, "mask-search", tr("Mask search"));
+    connect(masks_, &MaskSearchView::componentSelected, this, &RunParts::componentSelected);
+    offerMenu(masks_);
+    return masks_;
+}
+
+MagnitudeView* RunParts::magnitude() {
+    if (magnitude_) return magnitude_;
+    place(magnitude_ = new MagnitudeView, "magnitude", tr("Magnitude pruning"));
+    offerMenu(magnitude_);
+    return magnitude_;
+}
+
+EvaluationView* RunParts::evaluation() {
+    if (!evaluation_) place(evaluation_ = new EvaluationView, "evaluate", tr("Evaluation"));
+    return evaluation_;
+}
+
+ResultsView* RunParts::results() {
+    if (results_) return results_;
+    place(results_ = new ResultsView, "figure", tr("Results"));
+    connect(results_, &ResultsView::experimentActivated, this, &RunParts::experimentActivated);
+    return results_;
+}
+
+StudyView* RunParts::study() {
+    if (study_) return study_;
+    place(study_ = new StudyView, "study", tr("Study"), true);
+    connect(study_, &StudyView::openRequested, this, &RunParts::openRequested);
+    connect(study_, &StudyView::menuRequested, this, &RunParts::runMenuRequested);
+    return study_;
+}
+
+FactsView* RunParts::facts() {
+    if (facts_) return facts_;
+    place(facts_ = new FactsView, "info", tr("Summary"), true);
+    offerMenu(facts_);
+    return facts_;
+}
+
+FactsView* RunParts::record() {
+    if (record_) return record_;
+    auto* view = new FactsView;
+    place(view, "record", tr("Record"));
+    record_ = view;
+    record_->setTitle(tr("run.json: how this run came about"));
+    return record_;
+}
+
+}  // namespace lottery::gui

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The views of a run's parts, a tab each, made when there is something to show in them.
+//
+// Thread rule: GUI thread only.
+#pragma once
+
+#include <QTabWidget>
+#include <filesystem>
+
+#include "core/data/task.h"
+#include "core/pruning/mask_search_options.h"
+
+namespace lottery::gui {
+
+class EvaluationView;
+class FactsView;
+class MagnitudeView;
+class MaskSearchView;
+class ResultsView;
+class StudyView;
+class TrainingView;
+
+class RunParts : public QTabWidget {
+    Q_OBJECT
+
+public:
+    explicit RunParts(QWidget* parent = nullptr);
+
+    // Made on the first call.
+    TrainingView* training();
+    MaskSearchView* masks();
+    MagnitudeView* magnitude();
+    EvaluationView* evaluation();
+    ResultsView* results();
+    StudyView* study();
+    FactsView* facts();   // what a short run reports
+    FactsView* record();  // run.json, always the last tab
+
+    // nullptr: there is none.
+    TrainingView* trainingView() const { return training_; }
+    MaskSearchView* maskView() const { return masks_; }
+    MagnitudeView* magnitudeView() const { return magnitude_; }
+    EvaluationView* evaluationView() const { return evaluation_; }
+    ResultsView* resultsView() const { return results_; }
+    StudyView* studyView() const { return study_; }
+    FactsView* factsView() const { return facts_; }
+    FactsView* recordView() const { return record_; }
+
+Q_SIGNALS:
+    void componentSelected(lottery::Component component);
+    // A right click on the picture of a mask, or on what a short run wrote.
+    void menuRequested(const QPoint& globalPosition);
+    // A right click on a run of the study.
+    void runMenuRequested(const QString& folder, const QPoint& globalPosition);
+    void openRequested(const QString& folder);
+    void experimentActivated(const QString& experiment, lottery::TaskId task);
+
+private:
+    // As the first tab, or the last before the record.
+    void place(QWidget* view, const char* icon, const QString& title, bool first = false);
+    void offerMenu(QWidget* view);
+
+    TrainingView* training_ = nullptr;
+    MaskSearchView* masks_ = nullptr;
+    MagnitudeView* magnitude_ = nullptr;
+    EvaluationView* evaluation_ = nullptr;
+    ResultsView* results_ = nullptr;
+    StudyView* study_ = nullptr;
+    FactsView* facts_ = nullptr;
+    FactsView* record_ = nullptr;
+};
+
+}  // namespace lottery::gui
