@@ -16,7 +16,7 @@ QString text(const Json& json) { return QString::fromStdString(json.get<std::str
 
 // {"all", "good", "kept", "shared", "share"}
 QString overlapText(const Json& overlap) {
-    return tr("%1 of %2 kept, the good mask keeps %3; %4 of them are good (%5)")
+    return tr("%1 of %2 kept, %3 by the good mask; of those kept, %4 are good (%5)")
         .arg(count(overlap.at("kept")), count(overlap.at("all")), count(overlap.at("good")),
              count(overlap.at("shared")), share(overlap.at("share")));
 }
@@ -38,13 +38,14 @@ Facts ofControl(const Json& run) {
         facts.push_back({tr("Good mask"), text(run.at("head_mask"))});
     } else {
         facts.push_back(
-            {tr("Weights"), tr("%1 of %2 kept (%3); %4 of them are good (%5)")
+            {tr("Weights"), tr("%1 of %2 kept (%3); of those kept, %4 are good (%5)")
                                 .arg(count(result.at("kept_weights")), count(result.at("prunable_weights")),
                                      share(result.at("kept_weights_share")), count(result.at("overlap_weights")),
                                      share(result.at("overlap_share")))});
         facts.push_back({tr("Good mask"), text(run.at("weight_mask"))});
     }
-    if (inputs.contains("seed")) facts.push_back({tr("Seed of the draw"), count(inputs.at("seed"))});
+    if (inputs.contains("seed"))
+        facts.push_back({tr("Seed of the draw"), QString::fromStdString(inputs.at("seed").dump())});
     return facts;
 }
 
@@ -74,7 +75,7 @@ Facts ofSupermask(const Json& run) {
                      : tr("%1 heads, %2 MLPs").arg(count(result.at("kept_heads")), count(result.at("kept_mlps")))}};
     addOverlap(facts, tr("Super bad: "), result.at("overlap_bad"));
     for (std::size_t i = 0; i < result.at("overlap_random").size(); ++i)
-        addOverlap(facts, tr("Super random, seed %1: ").arg(count(result.at("seeds")[i])),
+        addOverlap(facts, tr("Super random, seed %1: ").arg(QString::fromStdString(result.at("seeds")[i].dump())),
                    result.at("overlap_random")[i]);
     return facts;
 }

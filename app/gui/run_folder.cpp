@@ -181,19 +181,21 @@ QString magnitudeSummary(const MagnitudeResult& result) {
         .arg(kept);
 }
 
-QString searchSummary(const MaskSearchResult& result, bool recorded) {
-    const QString kept = tr("%1 of %2 heads and %3 of %4 MLPs kept")
-                             .arg(result.masks.kept_heads())
-                             .arg(result.masks.heads.values.size())
-                             .arg(result.masks.kept_mlps())
-                             .arg(result.masks.mlps.size());
-    if (!recorded) return kept + tr(" · masks alone, no record of their search");
+QString keptText(const MaskSearchResult& result) {
+    return tr("%1 of %2 heads and %3 of %4 MLPs kept")
+        .arg(result.masks.kept_heads())
+        .arg(result.masks.heads.values.size())
+        .arg(result.masks.kept_mlps())
+        .arg(result.masks.mlps.size());
+}
+
+QString searchSummary(const MaskSearchResult& result) {
     QString scores = tr("%1 %2 of %3 in full")
                          .arg(QString::fromStdString(result.metric))
                          .arg(result.score, 0, 'f', 4)
                          .arg(result.full_score, 0, 'f', 4);
     if (result.dev_score) scores += tr(" · on dev %1").arg(*result.dev_score, 0, 'f', 4);
-    return QStringLiteral("%1 · %2").arg(scores, kept);
+    return QStringLiteral("%1 · %2").arg(scores, keptText(result));
 }
 
 QString trainingSummary(const RunFolder& run) {
@@ -235,12 +237,14 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
     }
     if (fileExists(folder / "search.json")) {
         LOTTERY_TRY(run.search, read_mask_search(folder));
-        run.summary = searchSummary(*run.search, true);
+        run.summary = searchSummary(*run.search);
         return run;
     }
     if (fileExists(folder / "head_mask.npy") || fileExists(folder / "mlp_mask.npy")) {
         LOTTERY_TRY(run.search, readMasksAlone(folder));
-        run.summary = searchSummary(*run.search, false);
+        run.summary = keptText(*run.search);
+        // A control was not searched; of others one would expect it.
+        if (run.facts.isEmpty()) run.summary += tr(" · masks alone, no record of their search");
         return run;
     }
     if (fileExists(folder / "training.json")) {
