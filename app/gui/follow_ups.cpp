@@ -50,6 +50,13 @@ struct Origin {
     TrainingOptions training;  // how
 };
 
+// <folder>/rounds/<i> of the largest i.
+fs::path lastRound(const fs::path& folder) {
+    int last = 0;
+    while (isThere(folder / "rounds" / std::to_string(last + 1))) ++last;
+    return folder / "rounds" / std::to_string(last);
+}
+
 // Back along the records: a control to its good mask, a mask to its model, a model to its training. A record that is
 // missing or not ours ends the way; the fields stay to be filled in by hand.
 void follow(const fs::path& folder, Origin& origin, int depth) {
@@ -69,6 +76,15 @@ void follow(const fs::path& folder, Origin& origin, int depth) {
         if (command.starts_with("subnetwork")) {
             const fs::path good = isThere(path("head_mask")) ? path("head_mask") : path("weight_mask");
             if (isThere(good)) follow(good.parent_path(), origin, depth + 1);
+            return;
+        }
+        if (command == "mask imp") {
+            // The mask belongs to what its last round trained; a subnetwork is trained from the ticket.
+            takeInputs(run->at("inputs"), origin.draft);
+            origin.training = training_options_from_json(run->at("inputs").at("options"));
+            origin.pretrained = folder / "ticket";
+            origin.draft.checkpoint = lastRound(folder);
+            if (isThere(path("data"))) origin.draft.data = path("data");
             return;
         }
         if (command.starts_with("mask")) takeInputs(run->at("inputs"), origin.draft);

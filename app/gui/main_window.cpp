@@ -297,8 +297,10 @@ void MainWindow::openFolder(const QString& path) {
     settings_.setLastOpened(shown);
     const FolderKind kind = folderKind(folder);
     std::error_code error;
-    const bool trained = kind == FolderKind::Checkpoint && std::filesystem::exists(folder / "training.json", error);
-    if (kind == FolderKind::Glue || (kind == FolderKind::Checkpoint && !trained)) {
+    // A checkpoint of ours has a record to show; another one is something to begin with.
+    const bool recorded = kind == FolderKind::Checkpoint && (std::filesystem::exists(folder / "training.json", error) ||
+                                                             std::filesystem::exists(folder / "run.json", error));
+    if (kind == FolderKind::Glue || (kind == FolderKind::Checkpoint && !recorded)) {
         NewRunDialog* dialog = newRun(settings_.lastDraft({}).kind);
         dialog->takeFolder(folder);
         return;

@@ -110,10 +110,18 @@ Result<MaskSearchResult> readMasksAlone(const fs::path& folder) {
     return result;
 }
 
+// Of a record that may be anybody's; empty where it says nothing of the kind.
+fs::path pathIn(const Json& record, const char* key) {
+    if (!record.is_object() || !record.contains(key) || !record.at(key).is_string()) return {};
+    return record.at(key).get<std::string>();
+}
+
+bool isOfRounds(const Json& record) { return record.is_object() && record.contains("kind") && record["kind"] == "imp"; }
+
 // What a weight mask of a run folder leaves of its model.
 Result<WeightSurvival> survivalOf(const fs::path& folder, const fs::path& file) {
     const Result<Json> run = read_json(folder / "run.json");
-    const fs::path checkpoint = run && run->is_object() ? fs::path(run->value("checkpoint", "")) : fs::path();
+    const fs::path checkpoint = run ? pathIn(*run, "checkpoint") : fs::path();
     if (!fileExists(checkpoint / "config.json"))
         return Error{"its model is not known, and without it the mask's heads are not", file.string(),
                      "run.json should name the checkpoint; lottery analyze weights --checkpoint shows the mask"};
@@ -225,7 +233,7 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
     if (fileExists(folder / "weight_mask.safetensors")) {
         const bool searched = fileExists(folder / "search.json");
         const Result<Json> record = read_json(folder / "search.json");
-        if (searched && record && record->is_object() && record->value("kind", "") == "imp") {
+        if (searched && record && isOfRounds(*record)) {
             LOTTERY_TRY(run.magnitude, readRounds(folder, *record));
         } else if (searched) {
             LOTTERY_TRY(run.magnitude, read_magnitude_record(folder));
@@ -252,7 +260,8 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
         run.summary = trainingSummary(run);
         return run;
     }
-    if (folderKind(folder) == FolderKind::Checkpoint && !run.facts.isEmpty()) return run;
+    // A checkpoint that was made otherwise than by training: its record is all there is to see.
+    if (folderKind(folder) == FolderKind::Checkpoint && !run.provenance.empty()) return run;
     if (folderKind(folder) == FolderKind::Study) {
         run.study = readStudyFolder(folder);
         run.title = textFromPath(folder.filename());

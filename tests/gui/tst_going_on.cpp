@@ -5,6 +5,7 @@
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFile>
+#include <QLabel>
 #include <QMenu>
 #include <QTableWidget>
 #include <QTest>
@@ -15,6 +16,7 @@
 #include "app/gui/run_parts.h"
 #include "app/gui/run_tabs.h"
 #include "core/base/json.h"
+#include "core/study/imp_run.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
@@ -130,6 +132,15 @@ private Q_SLOTS:
         QVERIFY(removed);
         QVERIFY(QFile::exists(f.path("study/models/heads_mlps_removed/RTE/seed_1337/model.safetensors")));
         QVERIFY(fact(removed->parts()->factsView(), "Parameters kept").contains('%'));
+        // Opened again it shows the same, not a new run's dialog.
+        const QString smaller = removed->folder();
+        window.tabs()->setCurrentWidget(removed);
+        window.tabs()->closeCurrent();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        window.openFolder(smaller);
+        QTRY_COMPARE(shownFolder(window), smaller);
+        removed = window.tabs()->current();
+        QVERIFY(fact(removed->parts()->factsView(), "Parameters kept").contains('%'));
         // And on from there: the record leads back to task and data.
         const auto next = followUps(pathFromText(removed->folder()), {});
         QVERIFY(!next.empty());
@@ -204,6 +215,10 @@ private Q_SLOTS:
         QVERIFY2(fact(random->parts()->factsView(), "Weights").contains("are good ("),
                  qPrintable(random->parts()->factsView()->toText()));
         QVERIFY(random->parts()->magnitudeView());
+        // Without a record there is no score to tell, and nothing is said of a full model.
+        const auto* control = random->parts()->magnitudeView();
+        QVERIFY(control->findChild<QLabel*>("score")->text().contains("No score"));
+        QVERIFY(control->findChild<QLabel*>("outcome")->text().startsWith("The mask keeps"));
         QVERIFY(goOn(window, menu(), "Evaluate with this mask…"));
         QVERIFY(goOn(window, menu(), "Retrain this subnetwork…"));
         QVERIFY(QFile::exists(f.path("study/models/global/RTE/seed_1337/run.json")));
@@ -216,6 +231,45 @@ private Q_SLOTS:
         window.openFolder(f.path("study/masks/global/RTE/seed_1337"));
         QTRY_COMPARE(shownFolder(window), f.path("study/masks/global/RTE/seed_1337"));
         QCOMPARE(window.tabs()->current()->parts()->magnitudeView()->stepCount(), steps);
+    }
+
+    void fromPruningInRounds() {
+        Fixture f;
+        ImpRequest request;
+        const RunDraft tiny = f.draft(RunKind::Finetune, "tickets");
+        request.checkpoint = tiny.checkpoint;
+        request.data = tiny.data;
+        request.out = tiny.out;
+        request.task = tiny.task;
+        request.training = tiny.training;
+        request.compute = tiny.compute;
+        request.rounds = 2;
+        request.amount = 0.3;
+        TrainingObserver quiet;
+        QVERIFY(!run_imp(request, {}, quiet).failed());
+        MainWindow window(f.settings());
+        show(window);
+        window.openFolder(f.path("tickets"));
+        QTRY_COMPARE(shownFolder(window), f.path("tickets"));
+        const RunView* view = window.tabs()->current();
+        const MagnitudeView* rounds = view->parts()->magnitudeView();
+        QVERIFY(rounds);
+        QCOMPARE(rounds->stepCount(), 3);
+        QCOMPARE(rounds->currentStep(), 2);
+        const QString outcome = rounds->findChild<QLabel*>("outcome")->text();
+        QVERIFY2(outcome.contains("on dev") && !outcome.contains("nan"), qPrintable(outcome));
+        // The mask is scored in the model that was trained under it, and trained from the ticket.
+        for (const FollowUp& next : followUps(pathFromText(f.path("tickets")), {})) {
+            if (next.draft.kind == RunKind::Evaluate)
+                QCOMPARE(textFromPath(next.draft.checkpoint), f.path("tickets/rounds/2"));
+            if (next.draft.kind == RunKind::Finetune)
+                QCOMPARE(textFromPath(next.draft.checkpoint), f.path("tickets/ticket"));
+            QCOMPARE(next.draft.task, TaskId::RTE);
+        }
+        // A round is a fine-tuning like any other.
+        window.openFolder(f.path("tickets/rounds/1"));
+        QTRY_COMPARE(shownFolder(window), f.path("tickets/rounds/1"));
+        QVERIFY(window.tabs()->current()->parts()->trainingView());
     }
 
     // Masks that came without a record: what can be known is filled in, the rest is asked for.

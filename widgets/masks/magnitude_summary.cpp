@@ -18,6 +18,8 @@ QString count(std::int64_t value) { return QLocale(QLocale::English).toString(st
 }  // namespace
 
 QString magnitudeScoreText(const MagnitudeStep& step, const QString& metric, double threshold) {
+    // A NaN metric counts as the worst score; only a mask without a record has none.
+    if (std::isnan(step.score)) return QObject::tr("No score is recorded with this mask.");
     const QString name = metric.isEmpty() ? QObject::tr("score") : metric;
     const QString text = step.index == 0 ? QObject::tr("Full model: %1 %2").arg(name, number(step.score))
                                          : QObject::tr("Step %1: %2 %3").arg(step.index).arg(name, number(step.score));
@@ -34,14 +36,23 @@ QString magnitudeSizeText(const MagnitudeStep& step) {
 }
 
 QString magnitudeResultText(const MagnitudeResult& result, const QString& metric) {
-    QString text =
-        (result.kept_step == 0 ? QObject::tr("Nothing was pruned: kept is the full model, ")
-                               : QObject::tr("Kept is the mask of step %1: ").arg(result.kept_step)) +
-        QObject::tr("%1 of the %2 prunable weights, %3 of all parameters (embeddings aside).\n")
-            .arg(percent(result.survival.kept_share()), count(result.survival.prunable),
-                 percent(result.parameters_kept_share)) +
-        QObject::tr("Its %1 is %2 of %3 on the search split")
-            .arg(metric.isEmpty() ? QObject::tr("score") : metric, number(result.score), number(result.full_score));
+    const QString name = metric.isEmpty() ? QObject::tr("score") : metric;
+    const QString share = percent(result.survival.kept_share()), all = count(result.survival.prunable);
+    if (std::isnan(result.full_score))
+        return QObject::tr("The mask keeps %1 of the %2 prunable weights. An evaluation tells its score.")
+            .arg(share, all);
+    if (std::isnan(result.threshold_score))
+        return QObject::tr(
+                   "The last round's mask keeps %1 of the %2 prunable weights, %3 of all parameters (embeddings "
+                   "aside).\nIts %4 on dev is %5 after training, that of the unpruned model %6.")
+            .arg(share, all, percent(result.parameters_kept_share), name, number(result.score),
+                 number(result.full_score));
+    QString text = (result.kept_step == 0 ? QObject::tr("Nothing was pruned: kept is the full model, ")
+                                          : QObject::tr("Kept is the mask of step %1: ").arg(result.kept_step)) +
+                   QObject::tr("%1 of the %2 prunable weights, %3 of all parameters (embeddings aside).\n")
+                       .arg(share, all, percent(result.parameters_kept_share)) +
+                   QObject::tr("Its %1 is %2 of %3 on the search split")
+                       .arg(name, number(result.score), number(result.full_score));
     if (result.dev_score && result.dev_full_score)
         text += QObject::tr(", %1 of %2 on dev").arg(number(*result.dev_score), number(*result.dev_full_score));
     return text + '.';

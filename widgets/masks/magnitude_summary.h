@@ -17,6 +17,7 @@ QString magnitudeScoreText(const MagnitudeStep& step, const QString& metric, dou
 QString magnitudeSizeText(const MagnitudeStep& step);
 // "Kept is the mask of step 6: 53.1 % of the 85,017,600 prunable weights, 53.4 % of all parameters (embeddings aside).
 // Its accuracy is 0.830 of 0.860 on the search split, 0.824 of 0.858 on dev."
+// Without a threshold score, of a pruning in rounds, whose scores are on dev; without a full score, of a mask alone.
 QString magnitudeResultText(const MagnitudeResult& result, const QString& metric);
 
 }  // namespace lottery::gui

@@ -244,21 +244,6 @@ void NewRunDialog::arrangeControls() {
     inputs_->setFieldVisible(QStringLiteral("checkpoint"), ofWeights);
 }
 
-QString NewRunDialog::remark(const RunDraft& draft) const {
-    if (draft.kind == RunKind::FinetuneAndMask && !draft.out.empty())
-        return tr("Model: %1\nMasks: %2").arg(textFromPath(modelFolder(draft)), textFromPath(maskFolder(draft)));
-    if (draft.kind == RunKind::Finetune && (draft.head_mask || draft.mlp_mask || draft.weight_mask))
-        return tr("A subnetwork is trained: the one that the masks under “Masks” leave.");
-    if (draft.kind == RunKind::Supermask && !draft.masks.empty()) {
-        const SupermaskRequest request = supermaskRequest(draft);
-        QStringList folders;
-        for (const char* name : {"super", "super_bad", "super_random"})
-            folders << QString::fromStdString(request.prefix) + QLatin1String(name);
-        return tr("Written: %1").arg(folders.join(QStringLiteral(", ")));
-    }
-    return {};
-}
-
 void NewRunDialog::onKindChosen(int row) {
     if (row < 0 || arranging_) return;
     kind_ = static_cast<RunKind>(row);
@@ -307,7 +292,7 @@ bool NewRunDialog::validate() {
     validation_.stop();
     propose();
     const RunDraft current = draft();
-    places_->setText(remark(current));
+    places_->setText(runRemark(current));
     places_->setVisible(!places_->text().isEmpty());
 
     DraftProblems found;

@@ -62,7 +62,6 @@ private:
 
     void arrange();
     void arrangeControls();
-    QString remark(const RunDraft& draft) const;
     void onChanged(const QString& id);
     void onKindChosen(int row);
     void propose();

@@ -88,6 +88,22 @@ QString runTitle(const RunDraft& draft) {
     return {};
 }
 
+QString runRemark(const RunDraft& draft) {
+    if (draft.kind == RunKind::FinetuneAndMask && !draft.out.empty())
+        return translated("Model: %1\nMasks: %2")
+            .arg(textFromPath(modelFolder(draft)), textFromPath(maskFolder(draft)));
+    if (draft.kind == RunKind::Finetune && (draft.head_mask || draft.mlp_mask || draft.weight_mask))
+        return translated("A subnetwork is trained: the one that the masks under “Masks” leave.");
+    if (draft.kind == RunKind::Supermask && !draft.masks.empty()) {
+        const SupermaskRequest request = supermaskRequest(draft);
+        QStringList folders;
+        for (const char* name : {"super", "super_bad", "super_random"})
+            folders << QString::fromStdString(request.prefix) + QLatin1String(name);
+        return translated("Written: %1").arg(folders.join(QStringLiteral(", ")));
+    }
+    return {};
+}
+
 FinetuneRequest finetuneRequest(const RunDraft& draft) {
     FinetuneRequest request;
     request.checkpoint = draft.checkpoint;

@@ -65,6 +65,8 @@ struct RunDraft {
 using DraftProblems = std::vector<FieldProblem>;
 
 QString runTitle(const RunDraft& draft);  // "Fine-tune MRPC, seed 1337"
+// What is not plain from the fields: where parts go, that a subnetwork is trained. Empty when there is nothing to say.
+QString runRemark(const RunDraft& draft);
 QString taskName(TaskId task);
 QString searchKindName(SearchKind kind);  // "heads + MLPs"
 QString controlName(ControlKind kind);    // "random"
