@@ -172,16 +172,23 @@ Result<GlueFile> read_glue_file(const TaskInfo& task, const fs::path& file, std:
     return result;
 }
 
-Result<GlueFile> read_glue_train(const TaskInfo& task, const fs::path& data, std::int64_t limit) {
+Result<TaskFiles> find_task_files(const TaskInfo& task, const fs::path& data) {
     LOTTERY_TRY(const fs::path folder, find_task_folder(task, data));
-    return read_glue_file(task, folder / "train.tsv", limit);
+    TaskFiles files{folder / "train.tsv", {}};
+    for (const auto name : task.dev_files) files.dev.push_back(folder / name);
+    return files;
+}
+
+Result<GlueFile> read_glue_train(const TaskInfo& task, const fs::path& data, std::int64_t limit) {
+    LOTTERY_TRY(const TaskFiles files, find_task_files(task, data));
+    return read_glue_file(task, files.train, limit);
 }
 
 Result<std::vector<GlueFile>> read_glue_dev(const TaskInfo& task, const fs::path& data, std::int64_t limit) {
-    LOTTERY_TRY(const fs::path folder, find_task_folder(task, data));
+    LOTTERY_TRY(const TaskFiles paths, find_task_files(task, data));
     std::vector<GlueFile> files;
-    for (const auto name : task.dev_files) {
-        LOTTERY_TRY(GlueFile file, read_glue_file(task, folder / name, limit));
+    for (const auto& path : paths.dev) {
+        LOTTERY_TRY(GlueFile file, read_glue_file(task, path, limit));
         files.push_back(std::move(file));
     }
     return files;

@@ -34,10 +34,17 @@ struct GlueFile {
 // The folder that holds the task's files: `data` itself or `data/<task name>`. Error: neither has them.
 Result<std::filesystem::path> find_task_folder(const TaskInfo& task, const std::filesystem::path& data);
 
+// Where the task's files are to be; whether they are there is another question.
+struct TaskFiles {
+    std::filesystem::path train;
+    std::vector<std::filesystem::path> dev;  // in TaskInfo::dev_files order
+};
+Result<TaskFiles> find_task_files(const TaskInfo& task, const std::filesystem::path& data);
+
 // One file of the task. `limit` > 0 keeps only the first `limit` examples (rows after them are not read).
 Result<GlueFile> read_glue_file(const TaskInfo& task, const std::filesystem::path& file, std::int64_t limit = 0);
 
-// train.tsv of the task, and its dev files in TaskInfo::dev_files order, found through find_task_folder.
+// train.tsv of the task, and its dev files in TaskInfo::dev_files order, found through find_task_files.
 Result<GlueFile> read_glue_train(const TaskInfo& task, const std::filesystem::path& data, std::int64_t limit = 0);
 Result<std::vector<GlueFile>> read_glue_dev(const TaskInfo& task, const std::filesystem::path& data,
                                             std::int64_t limit = 0);

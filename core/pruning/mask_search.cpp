@@ -114,7 +114,7 @@ private:
         step.importance = std::move(scored.importance);
         step.kept_share = scored.kept_share;
         step.milliseconds_per_example = scored.milliseconds_per_example;
-        step.seconds = seconds_since(start);
+        step.seconds = scored.seconds.value_or(seconds_since(start));
         result_.steps.push_back(std::move(step));
         return Unit{};
     }

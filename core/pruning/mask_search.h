@@ -22,6 +22,7 @@ struct ScoredPass {
     ComponentImportance importance;
     std::optional<double> kept_share = {};  // see MaskSearchStep
     std::optional<double> milliseconds_per_example = {};
+    std::optional<double> seconds = {};  // it took, where not all of it was now
 };
 using ScorePass = std::function<Outcome<ScoredPass>(const ComponentMasks&)>;
 

@@ -17,6 +17,7 @@
 #include "core/study/demo_checkpoint.h"
 #include "core/study/demo_figures.h"
 #include "core/study/demo_scores.h"
+#include "core/study/input_hashes.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
 
@@ -118,7 +119,8 @@ Result<bool> search_is_finished(const MaskRequest& request) {
     if (!fs::exists(request.out / "search.json", ec)) return false;
     const fs::path file = request.out / "run.json";
     LOTTERY_TRY(const Json run, read_json(file));
-    LOTTERY_TRY(const Json checkpoint, checkpoint_hashes(request.checkpoint));
+    FileHashes hashes;
+    LOTTERY_TRY(const Json checkpoint, checkpoint_hashes(request.checkpoint, hashes));
     const Json inputs = run.value("inputs", Json::object());
     const Json options = to_json(request.options);
     if (inputs.value("options", Json()) == options && inputs.value("checkpoint_sha256", Json()) == checkpoint)

@@ -14,6 +14,7 @@
 #include "core/evaluation/metrics.h"
 #include "core/evaluation/predict.h"
 #include "core/pruning/subnetworks.h"
+#include "core/study/input_hashes.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
 #include "core/study/results_files.h"
@@ -73,10 +74,11 @@ Outcome<DemoModelScores> score(const DemoScoreRequest& request, std::stop_token 
                 {"seed", request.seed},
                 {"draws", request.draws},
                 {"max_seq_length", request.max_seq_length}};
-    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.model));
-    LOTTERY_TRY(inputs["data_sha256"], file_hashes({dev.path}));
+    FileHashes hashes;
+    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.model, hashes));
+    LOTTERY_TRY(inputs["data_sha256"], file_hashes({dev.path}, hashes));
     LOTTERY_TRY(inputs["masks_sha256"],
-                file_hashes({request.search / "head_mask.npy", request.search / "mlp_mask.npy"}));
+                file_hashes({request.search / "head_mask.npy", request.search / "mlp_mask.npy"}, hashes));
     const fs::path record = request.out / "run.json";
     if (fs::exists(record)) {
         LOTTERY_TRY(const Json run, read_json(record));

@@ -3,9 +3,11 @@
 #include <filesystem>
 
 #include "core/base/file.h"
+#include "core/base/file_hashes.h"
 #include "core/evaluation/predict.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
+#include "core/study/run_inputs.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
 #include "core/study/task_data.h"
@@ -46,22 +48,8 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     LOTTERY_TRY(const auto dev_files, read_dev_features(task, request.data, tokenizer,
                                                         {options.max_seq_length, options.limit_dev}, observer));
 
-    Json inputs{{"task", task.name}, {"seed", request.seed}, {"options", to_json(options)}};
-    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
-    if (request.weight_mask) {
-        LOTTERY_TRY(inputs["weight_mask_sha256"], sha256_of_file(*request.weight_mask));
-        provenance.fields()["weight_mask"] = request.weight_mask->string();
-    }
-    if (request.keep_step > 0) inputs["keep_step"] = request.keep_step;
-    if (request.begin_at) {
-        LOTTERY_TRY(inputs["begin_at_sha256"], sha256_of_file(*request.begin_at));
-    }
-    std::vector<fs::path> files{train_file.path};
-    for (const auto& file : dev_files) files.push_back(file.path);
-    LOTTERY_TRY(inputs["data_sha256"], file_hashes(files));
-    if (request.head_mask || request.mlp_mask) {
-        LOTTERY_TRY(inputs["masks_sha256"], mask_hashes(request.head_mask, request.mlp_mask));
-    }
+    FileHashes hashes;
+    LOTTERY_TRY(const Json inputs, run_inputs(request, hashes));
     LOTTERY_TRY(auto finished, finished_run(request, inputs));
     if (finished) {
         observer.on_message(Severity::Info, request.out.string() + ": this run is finished already");
@@ -75,6 +63,7 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     provenance.fields()["checkpoint"] = request.checkpoint.string();
     provenance.fields()["data"] = request.data.string();
     if (request.head_mask) provenance.fields()["head_mask"] = request.head_mask->string();
+    if (request.weight_mask) provenance.fields()["weight_mask"] = request.weight_mask->string();
     if (request.mlp_mask) provenance.fields()["mlp_mask"] = request.mlp_mask->string();
 
     auto& train_features = train_file.features;

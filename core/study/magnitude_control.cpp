@@ -10,6 +10,7 @@
 #include "core/study/job_boundary.h"
 #include "core/study/magnitude_runs.h"
 #include "core/study/provenance.h"
+#include "core/study/run_inputs.h"
 #include "core/study/survival_figure.h"
 
 namespace lottery {
@@ -42,11 +43,8 @@ Outcome<MagnitudeControlReport> make_control(const MagnitudeControlRequest& requ
     }
     MagnitudeControlReport report{request.control, weight_survival(control, config), common_weights(good, control)};
 
-    Json inputs{{"control", to_string(request.control)}};
-    if (random) inputs["seed"] = request.seed;
-    LOTTERY_TRY(inputs["weight_mask_sha256"], sha256_of_file(request.weight_mask));
-    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
-    provenance.fields()["inputs"] = inputs;
+    FileHashes hashes;
+    LOTTERY_TRY(provenance.fields()["inputs"], run_inputs(request, hashes));
     provenance.fields()["weight_mask"] = request.weight_mask.string();
     provenance.fields()["checkpoint"] = request.checkpoint.string();
     LOTTERY_CHECK(write_weight_masks(request.out / "weight_mask.safetensors", control));

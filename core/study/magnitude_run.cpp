@@ -12,6 +12,7 @@
 #include "core/study/job_boundary.h"
 #include "core/study/magnitude_runs.h"
 #include "core/study/provenance.h"
+#include "core/study/run_inputs.h"
 #include "core/study/run_json.h"
 #include "core/study/search_data.h"
 #include "core/study/survival_figure.h"
@@ -73,10 +74,9 @@ Outcome<MagnitudeResult> search(const MagnitudeRequest& request, std::stop_token
     const SearchSource source{request.checkpoint, request.data,      request.task,          request.seed,
                               options.split,      options.limit_dev, options.max_seq_length};
     LOTTERY_TRY(const SearchData data, read_search_data(source, tokenizer, observer));
-    LOTTERY_CHECK(record_search_inputs(
-        provenance,
-        {{"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}},
-        source, data));
+    FileHashes hashes;
+    LOTTERY_TRY(provenance.fields()["inputs"], run_inputs(request, hashes));
+    record_search_data(provenance, source, data);
 
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), request.seed, device, observer));
     warn_if_untrained(loaded, request.task, observer);

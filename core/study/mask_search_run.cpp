@@ -11,7 +11,9 @@
 #include "core/pruning/criterion.h"
 #include "core/pruning/search_record.h"
 #include "core/study/job_boundary.h"
+#include "core/study/pass_log.h"
 #include "core/study/provenance.h"
+#include "core/study/run_inputs.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
 #include "core/study/search_data.h"
@@ -86,10 +88,9 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
                               options.split,      options.limit_dev, options.max_seq_length};
     LOTTERY_TRY(const SearchData data, read_search_data(source, tokenizer, observer));
     const auto& examples = data.search.features;
-    LOTTERY_CHECK(record_search_inputs(
-        provenance,
-        {{"task", task.name}, {"seed", request.seed}, {"mode", to_string(options.mode)}, {"options", to_json(options)}},
-        source, data));
+    FileHashes hashes;
+    LOTTERY_TRY(provenance.fields()["inputs"], run_inputs(request, hashes));
+    record_search_data(provenance, source, data);
 
     LOTTERY_TRY(auto loaded, load_model(request.checkpoint, task.label_count(), request.seed, device, observer));
     warn_if_untrained(loaded, request.task, observer);
@@ -109,16 +110,16 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     };
     LOTTERY_TRY(const auto criterion, make_criterion(options, criterion_inputs));
     const auto start = std::chrono::steady_clock::now();
-    std::int64_t finished = 0, passes = 0;
+    std::int64_t finished = 0, earlier = 0, passes = 0;
     const auto count = static_cast<std::int64_t>(examples.size());
     const auto on_examples = [&](std::int64_t more) {
         finished += more;
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
         const auto total =
             std::max(expected_passes(options, model->components(), config.intermediate_size), passes) * count;
-        observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes), finished,
-                              total, "examples", static_cast<double>(finished) / std::max(elapsed.count(), 1e-9),
-                              "examples"});
+        observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes),
+                              earlier + finished, total, "examples",
+                              static_cast<double>(finished) / std::max(elapsed.count(), 1e-9), "examples"});
     };
 
     SearchTarget target;
@@ -129,8 +130,19 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     target.metric = task.search_metric;
     target.chance = chance_level(task, data.search.labels());
     target.worst = worst_score(task);
+    PassLog log(request.out, provenance.fields()["inputs"]);
+    if (log.found() > 0)
+        observer.on_message(Severity::Info, request.out.string() + ": goes on after " + std::to_string(log.found()) +
+                                                " passes of an interrupted search");
+    double earlier_seconds = 0.0;
     target.pass = [&](const ComponentMasks& masks) -> Outcome<ScoredPass> {
         ++passes;
+        if (auto known = log.replay(masks)) {
+            earlier += count;
+            earlier_seconds += known->seconds.value_or(0.0);
+            return *std::move(known);
+        }
+        const auto begin = std::chrono::steady_clock::now();
         LOTTERY_TRY(auto measured, criterion->measure(masks, stop, on_examples));
         ScoredPass scored;
         scored.score = task_metrics(task, measured.predictions).at(target.metric);
@@ -141,11 +153,14 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
             LOTTERY_TRY(const auto ms, milliseconds_per_example(model, plans, examples, {}, stop, observer));
             scored.milliseconds_per_example = ms.front();
         }
+        scored.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        LOTTERY_CHECK(log.add(masks, scored));
         return scored;
     };
     RecordingObserver recorder(observer, request.out);
     LOTTERY_TRY(auto result, search_masks(target, options, stop, recorder));
     LOTTERY_CHECK(recorder.status());
+    result.seconds += earlier_seconds;
 
     if (options.split == SearchSplit::Dev) {
         result.dev_full_score = result.full_score;
@@ -162,6 +177,7 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     result.kept_weights_share = model->kept_share(result.masks);
     LOTTERY_CHECK(provenance.finish(request.out, {{"score", result.score}, {"full_score", result.full_score}}));
     LOTTERY_CHECK(write_mask_search(request.out, result, mask_search_header(request)));
+    log.remove();
     return result;
 }
 

@@ -142,40 +142,6 @@ Json to_json(const Metrics& metrics) {
     return json;
 }
 
-Result<Json> file_hashes(const std::vector<fs::path>& files) {
-    Json hashes = Json::object();
-    for (const auto& file : files) {
-        LOTTERY_TRY(hashes[file.filename().string()], sha256_of_file(file));
-    }
-    return hashes;
-}
-
-Result<Json> mask_hashes(const std::optional<fs::path>& head_mask, const std::optional<fs::path>& mlp_mask) {
-    Json hashes = Json::object();
-    if (head_mask) {
-        LOTTERY_TRY(hashes["head_mask"], sha256_of_file(*head_mask));
-    }
-    if (mlp_mask) {
-        LOTTERY_TRY(hashes["mlp_mask"], sha256_of_file(*mlp_mask));
-    }
-    return hashes;
-}
-
-Result<Json> checkpoint_hashes(const fs::path& checkpoint) {
-    std::vector<fs::path> files;
-    std::error_code ec;
-    for (const auto& entry : fs::directory_iterator(checkpoint, ec)) {
-        const auto name = entry.path().filename().string();
-        if (name == "config.json" || name == "vocab.txt" || name == "tokenizer_config.json" ||
-            name.starts_with("pytorch_model") ||
-            (name.starts_with("model") && (name.ends_with(".safetensors") || name.ends_with(".index.json"))))
-            files.push_back(entry.path());
-    }
-    if (ec) return Error{"cannot be listed: " + ec.message(), checkpoint.string(), {}};
-    std::sort(files.begin(), files.end());
-    return file_hashes(files);
-}
-
 Result<Json> training_inputs(const fs::path& checkpoint) {
     const fs::path file = checkpoint / "run.json";
     std::error_code ec;

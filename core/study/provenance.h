@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -30,13 +29,6 @@ const char* to_string(SearchSplit split);
 const char* to_string(PhaseImportance which);  // "last", "kept"
 const char* to_string(Precision precision);
 const char* to_string(Removal removal);
-
-// SHA-256 of each of the folder's files that a checkpoint is made of (config, vocabulary, weights), by name.
-Result<Json> checkpoint_hashes(const std::filesystem::path& checkpoint);
-Result<Json> file_hashes(const std::vector<std::filesystem::path>& files);
-// By kind of mask, "head_mask" and "mlp_mask", of those given: the files' names say nothing.
-Result<Json> mask_hashes(const std::optional<std::filesystem::path>& head_mask,
-                         const std::optional<std::filesystem::path>& mlp_mask);
 
 // What the checkpoint's weights were trained on: `inputs` of its fine-tuning run, also where a command made it from
 // that run's checkpoint; null where its run.json says nothing of it, or there is none.

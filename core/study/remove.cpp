@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/model/bert.h"
+#include "core/study/input_hashes.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
 #include "core/study/run_json.h"
@@ -24,8 +25,9 @@ Outcome<RemoveReport> remove_components(const RemoveRequest& request, std::stop_
     LOTTERY_TRY(const torch::Device device, choose_device(request.compute.device, request.compute.threads));
     provenance.set_device(device.str());
     Json inputs = Json::object();
-    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint));
-    LOTTERY_TRY(inputs["masks_sha256"], mask_hashes(request.head_mask, request.mlp_mask));
+    FileHashes hashes;
+    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request.checkpoint, hashes));
+    LOTTERY_TRY(inputs["masks_sha256"], mask_hashes(request.head_mask, request.mlp_mask, hashes));
     provenance.fields()["inputs"] = inputs;
     provenance.fields()["checkpoint"] = request.checkpoint.string();
     if (request.head_mask) provenance.fields()["head_mask"] = request.head_mask->string();

@@ -10,6 +10,7 @@
 #include "core/base/file.h"
 #include "core/evaluation/predict.h"
 #include "core/model/reset_weights.h"
+#include "core/study/input_hashes.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
 #include "core/study/reset_figure.h"
@@ -122,11 +123,12 @@ private:
         for (const auto part : request_.parts.parts) inputs["parts"].push_back(to_string(part));
         if (request_.series) inputs["series"] = to_string(*request_.series);
         if (request_.how == ResetHow::Reinitialise) inputs["seed"] = request_.seed;
-        LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request_.checkpoint));
+        FileHashes hashes;
+        LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(request_.checkpoint, hashes));
         auto& fields = provenance_.fields();
         fields["checkpoint"] = request_.checkpoint.string();
         if (request_.how == ResetHow::Pretrained) {
-            LOTTERY_TRY(inputs["pretrained_sha256"], checkpoint_hashes(*request_.pretrained));
+            LOTTERY_TRY(inputs["pretrained_sha256"], checkpoint_hashes(*request_.pretrained, hashes));
             fields["pretrained"] = request_.pretrained->string();
         }
         if (request_.task) {
@@ -135,7 +137,7 @@ private:
             inputs["scored_on"] = {{"task", task_info(*request_.task).name},
                                    {"limit_dev", request_.limit_dev},
                                    {"max_seq_length", request_.max_seq_length}};
-            LOTTERY_TRY(inputs["scored_on"]["data_sha256"], file_hashes(files));
+            LOTTERY_TRY(inputs["scored_on"]["data_sha256"], file_hashes(files, hashes));
             fields["data"] = request_.data.string();
         }
         fields["inputs"] = inputs;

@@ -159,6 +159,7 @@ std::vector<FieldProblem> problems(const RemoveRequest& request);
 Outcome<FinetuneReport> run_finetune(const FinetuneRequest& request, std::stop_token stop, TrainingObserver& observer);
 Outcome<EvaluateReport> run_evaluate(const EvaluateRequest& request, std::stop_token stop, ProgressSink& progress);
 Outcome<RemoveReport> run_remove(const RemoveRequest& request, std::stop_token stop, ProgressSink& progress);
+// Given again with the same inputs, an interrupted search goes on after its last finished pass (pass_log.h).
 Outcome<MaskSearchResult> run_mask_search(const MaskRequest& request, std::stop_token stop,
                                           MaskSearchObserver& observer);
 

@@ -61,15 +61,11 @@ Result<SearchData> read_search_data(const SearchSource& source, const WordPieceT
     return data;
 }
 
-Status record_search_inputs(Provenance& provenance, Json inputs, const SearchSource& source, const SearchData& data) {
-    LOTTERY_TRY(inputs["checkpoint_sha256"], checkpoint_hashes(source.checkpoint));
-    LOTTERY_TRY(inputs["data_sha256"], file_hashes({data.search.path, data.dev.path}));
+void record_search_data(Provenance& provenance, const SearchSource& source, const SearchData& data) {
     auto& fields = provenance.fields();
-    fields["inputs"] = std::move(inputs);
     fields["checkpoint"] = source.checkpoint.string();
     fields["data"] = source.data.string();
     fields["searched_on"] = {{"file", data.search.path.string()}, {"examples", data.search.features.size()}};
-    return ok();
 }
 
 void warn_if_untrained(const LoadedModel& loaded, TaskId task, ProgressSink& progress) {

@@ -37,8 +37,8 @@ struct SearchData {
 Result<SearchData> read_search_data(const SearchSource& source, const WordPieceTokenizer& tokenizer,
                                     ProgressSink& progress);
 
-// Fills in inputs, paths and what was searched on. `inputs` has the options; checkpoint and data hashes are added.
-Status record_search_inputs(Provenance& provenance, Json inputs, const SearchSource& source, const SearchData& data);
+// Fills in the paths, and what was searched on.
+void record_search_data(Provenance& provenance, const SearchSource& source, const SearchData& data);
 
 // Masks of a classifier that was made afresh say nothing about the task.
 void warn_if_untrained(const LoadedModel& loaded, TaskId task, ProgressSink& progress);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/analysis/results.h"
+#include "core/base/file_hashes.h"
 #include "core/base/json.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
@@ -25,8 +26,10 @@ struct StudyEvaluationRequest {
     std::filesystem::path study;           // holds models/ and masks/; evaluate_masked/ and figures/ are written
     std::filesystem::path data;            // GLUE folder
     std::vector<TaskId> tasks;             // empty: all that are found
+    std::vector<std::uint64_t> seeds;      // empty: all that are found
     std::vector<std::string> experiments;  // names of all_experiments(); empty: all that are found
     Removal removal = Removal::Physical;
+    bool draw_figures = true;                                         // at the end
     RandomRetrainedBars random_retrained = RandomRetrainedBars::Own;  // in the figures
     std::int64_t limit_dev = 0;                                       // first so many dev examples; 0: all
     int max_seq_length = 0;     // tokens; 0: as the model was fine-tuned, otherwise 128 or the model's positions
@@ -62,6 +65,15 @@ std::vector<FieldProblem> problems(const StudyEvaluationRequest& request);
 // keeps the scores so far.
 Outcome<StudyEvaluationReport> run_study_evaluation(const StudyEvaluationRequest& request, std::stop_token stop,
                                                     StudyEvaluationObserver& observer);
+
+// How much of an evaluation is left to do. Nothing is written.
+struct EvaluationsToDo {
+    int unchanged = 0;                     // evaluated with the same inputs
+    std::vector<std::string> open;         // "head_mlp MRPC/seed_42": new or changed
+    std::vector<std::string> passed_over;  // as in the report
+};
+// Errors as of run_study_evaluation.
+Result<EvaluationsToDo> evaluations_to_do(const StudyEvaluationRequest& request, FileHashes& hashes);
 
 // With the scores as to_json(ScoreTable) has them.
 Json to_json(const StudyEvaluationReport& report);

@@ -81,6 +81,11 @@ private:
         return wanted.empty() || std::find(wanted.begin(), wanted.end(), task) != wanted.end();
     }
 
+    [[nodiscard]] bool is_wanted_seed(std::uint64_t seed) const {
+        const auto& wanted = request_.seeds;
+        return wanted.empty() || std::find(wanted.begin(), wanted.end(), seed) != wanted.end();
+    }
+
     Status add_experiment(const ExperimentInfo& experiment) {
         const auto models = find_setting(request_.study / "models", experiment.models);
         const auto masks = find_setting(request_.study / "masks", experiment.masks);
@@ -94,7 +99,7 @@ private:
         LOTTERY_TRY(const auto runs, list_runs(*parent));
         std::map<std::string, int> lacking;
         for (const auto& run : runs) {
-            if (!is_wanted(run.task)) continue;
+            if (!is_wanted(run.task) || !is_wanted_seed(run.seed)) continue;
             EvaluationJob job;
             job.experiment = experiment.name;
             job.task = run.task;

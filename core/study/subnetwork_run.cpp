@@ -7,6 +7,7 @@
 #include "core/study/job_boundary.h"
 #include "core/study/mask_files.h"
 #include "core/study/provenance.h"
+#include "core/study/run_inputs.h"
 #include "core/study/study_tree.h"
 #include "core/study/subnetwork_runs.h"
 
@@ -26,12 +27,8 @@ Result<SubnetworkReport> make_subnetwork(const SubnetworkRequest& request) {
     if (request.out.empty()) return Error{"no folder is given for the masks", "--out", {}};
     Provenance provenance(std::string("subnetwork ") + to_string(request.kind));
     LOTTERY_TRY(const ComponentMasks good, read_good_masks(request.head_mask, request.mlp_mask));
-    Json inputs{{"kind", to_string(request.kind)}, {"mode", to_string(request.mode)}, {"seed", request.seed}};
-    inputs.update(options_json(request.kind, request.options));
-    LOTTERY_TRY(inputs["masks_sha256"]["head_mask"], sha256_of_file(request.head_mask));
-    if (request.mlp_mask) {
-        LOTTERY_TRY(inputs["masks_sha256"]["mlp_mask"], sha256_of_file(*request.mlp_mask));
-    }
+    FileHashes hashes;
+    LOTTERY_TRY(const Json inputs, run_inputs(request, hashes));
     LOTTERY_CHECK(check_rerun(request.out, inputs, "head_mask.npy"));
 
     Random random(request.seed);

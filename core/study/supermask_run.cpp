@@ -9,6 +9,7 @@
 #include "core/study/job_boundary.h"
 #include "core/study/mask_files.h"
 #include "core/study/provenance.h"
+#include "core/study/run_inputs.h"
 #include "core/study/study_tree.h"
 #include "core/study/subnetwork_runs.h"
 
@@ -44,17 +45,20 @@ Result<bool> masks_have_mlps(const std::vector<RunPlace>& runs) {
 }
 
 Result<std::vector<TaskWork>> read_tasks(const SupermaskRequest& request, bool& has_mlps) {
-    LOTTERY_TRY(const auto runs, list_runs(request.masks));
+    LOTTERY_TRY(auto runs, list_runs(request.masks));
+    const auto is_unwanted = [](const auto& wanted, const auto& value) {
+        return !wanted.empty() && std::find(wanted.begin(), wanted.end(), value) == wanted.end();
+    };
+    std::erase_if(runs, [&](const RunPlace& run) {
+        return is_unwanted(request.tasks, run.task) || is_unwanted(request.seeds, run.seed);
+    });
     if (runs.empty())
         return Error{"no masks found: expected are <TASK>/seed_<N>/head_mask.npy", request.masks.string(),
                      "Give one setting's folder, as masks/heads_mlps of a study"};
     LOTTERY_TRY(has_mlps, masks_have_mlps(runs));
     std::vector<TaskWork> tasks;
     for (const auto& run : runs) {
-        if (tasks.empty() || tasks.back().task != run.task) {
-            tasks.push_back({run.task, {}, {}, {}, {}});
-            tasks.back().inputs = {{"task", task_info(run.task).name}, {"seed", request.seed}};
-        }
+        if (tasks.empty() || tasks.back().task != run.task) tasks.push_back({run.task, {}, {}, {}, {}});
         auto& work = tasks.back();
         const fs::path heads = run.folder / "head_mask.npy", mlps = run.folder / "mlp_mask.npy";
         LOTTERY_TRY(auto masks, read_good_masks(heads, has_mlps ? std::optional(mlps) : std::nullopt));
@@ -63,13 +67,12 @@ Result<std::vector<TaskWork>> read_tasks(const SupermaskRequest& request, bool& 
             return Error{shape_text(masks) + " found, seed " + std::to_string(work.seeds.front()) + " has " +
                              shape_text(work.masks.front()),
                          heads.string(), "Masks over seeds must be of one model"};
-        const std::string seed = "seed_" + std::to_string(run.seed);
-        LOTTERY_TRY(work.inputs["masks_sha256"][seed + "/head_mask.npy"], sha256_of_file(heads));
-        if (has_mlps) {
-            LOTTERY_TRY(work.inputs["masks_sha256"][seed + "/mlp_mask.npy"], sha256_of_file(mlps));
-        }
         work.seeds.push_back(run.seed);
         work.masks.push_back(std::move(masks));
+    }
+    FileHashes hashes;
+    for (auto& work : tasks) {
+        LOTTERY_TRY(work.inputs, run_inputs(request, work.task, work.seeds, has_mlps, hashes));
     }
     return tasks;
 }

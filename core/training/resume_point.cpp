@@ -43,6 +43,18 @@ DevEvaluation evaluation_from_json(const Json& j) {
     return e;
 }
 
+std::string metadata_of(const SafetensorsFile& file, const char* key) {
+    const auto found = file.metadata().find(key);
+    return found == file.metadata().end() ? std::string() : found->second;
+}
+
+Result<SafetensorsFile> open_resume_point(const std::filesystem::path& file) {
+    LOTTERY_TRY(auto saved, SafetensorsFile::open(file));
+    if (metadata_of(saved, "format") != kFormat)
+        return Error{"is not a resume point of this program version", file.string(), kAdvice};
+    return saved;
+}
+
 }  // namespace
 
 Json to_json(const TrainingStep& s) {
@@ -77,13 +89,8 @@ Status write_resume_point(const std::filesystem::path& file, const std::string& 
 
 Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::optional<std::string>& fingerprint,
                                       AdamW& optimizer) {
-    LOTTERY_TRY(const auto saved, SafetensorsFile::open(file));
-    const auto metadata = [&](const char* key) {
-        const auto found = saved.metadata().find(key);
-        return found == saved.metadata().end() ? std::string() : found->second;
-    };
-    if (metadata("format") != kFormat)
-        return Error{"is not a resume point of this program version", file.string(), kAdvice};
+    LOTTERY_TRY(const auto saved, open_resume_point(file));
+    const auto metadata = [&](const char* key) { return metadata_of(saved, key); };
     if (fingerprint && metadata("fingerprint") != *fingerprint)
         return Error{"belongs to a run with other options, data, seed or checkpoint (found \"" +
                          metadata("fingerprint") + "\", expected \"" + *fingerprint + "\")",
@@ -105,6 +112,11 @@ Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const s
     for (const auto& part : kParts)
         for (auto& slot : optimizer.slots()) LOTTERY_CHECK(fill(slot.*part.tensor, saved, part.prefix + slot.name));
     return point;
+}
+
+Result<std::string> read_resume_fingerprint(const std::filesystem::path& file) {
+    LOTTERY_TRY(const auto saved, open_resume_point(file));
+    return metadata_of(saved, "fingerprint");
 }
 
 Status read_resume_weights(const std::filesystem::path& file, BertForSequenceClassification& model) {

@@ -34,6 +34,8 @@ Status write_resume_point(const std::filesystem::path& file, const std::string& 
 // run's fingerprint (nothing: that of any run will do).
 Result<ResumePoint> read_resume_point(const std::filesystem::path& file, const std::optional<std::string>& fingerprint,
                                       AdamW& optimizer);
+// Whose it is, without reading weights.
+Result<std::string> read_resume_fingerprint(const std::filesystem::path& file);
 // Fills the model's parameters alone.
 Status read_resume_weights(const std::filesystem::path& file, BertForSequenceClassification& model);
 
