@@ -76,6 +76,7 @@ void add_hans(CLI::App& app, Action& action);
 void add_mask(CLI::App& app, Action& action);
 void add_remove(CLI::App& app, Action& action);
 void add_subnetwork(CLI::App& app, Action& action);
+void add_study(CLI::App& app, Action& action);
 void add_reset(CLI::App& app, Action& action);
 void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);

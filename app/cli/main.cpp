@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
     add_hans(app, action);
     add_mask(app, action);
     add_remove(app, action);
+    add_study(app, action);
     add_subnetwork(app, action);
     add_reset(app, action);
     add_supermask(app, action);

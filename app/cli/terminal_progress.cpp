@@ -86,6 +86,11 @@ void TerminalProgress::on_progress(const Progress& p) {
     log_->info(text);
 }
 
+void TerminalProgress::say(const std::string& line) {
+    clear_bar();
+    log_->info(line);
+}
+
 void TerminalProgress::on_message(Severity severity, const std::string& message) {
     if (severity == Severity::Info && detail_ == Detail::Stages) return;
     clear_bar();

@@ -22,6 +22,8 @@ public:
     explicit TerminalProgress(bool quiet, Detail detail = Detail::Steps);
     ~TerminalProgress() override;
 
+    // A line of its own, at every detail.
+    void say(const std::string& line);
     void on_progress(const Progress& progress) override;
     void on_message(Severity severity, const std::string& message) override;
     void on_dev_evaluation(const DevEvaluation& evaluation) override;

@@ -50,8 +50,8 @@ struct SupermaskRequest {
     std::filesystem::path out;  // gets <prefix>super/<TASK>/seed_<N>/, <prefix>super_bad/…, <prefix>super_random/…
     std::string prefix;         // "heads_mlps_" with `out` a study's masks folder gives the study's layout
     std::uint64_t seed = 1337;  // of the draws; a task's draws do not depend on which other tasks there are
-    std::vector<TaskId> tasks;  // empty: all that are found
-    std::vector<std::uint64_t> seeds;  // likewise
+    std::vector<TaskId> tasks = {};         // empty: all that are found
+    std::vector<std::uint64_t> seeds = {};  // likewise
 };
 
 struct TaskSupermasks {

@@ -17,9 +17,9 @@ def lottery(*arguments, **options):
     return subprocess.run([os.environ["LOTTERY_BIN"], *map(str, arguments)], capture_output=True, text=True, **options)
 
 
-def start(*arguments):
+def start(*arguments, **options):
     return subprocess.Popen([os.environ["LOTTERY_BIN"], *map(str, arguments)], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True)
+                            stderr=subprocess.PIPE, text=True, **options)
 
 
 def write_mrpc(folder, train=96, dev=32, seed=1):
