@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/base/result.h"
+#include "core/model/out_of_memory.h"
 
 namespace lottery {
 
@@ -21,10 +22,10 @@ template <typename Run>
 auto at_job_boundary(const std::string& place, Run&& run) -> decltype(run()) {
     try {
         return std::forward<Run>(run)();
-    } catch (const c10::OutOfMemoryError& e) {
-        return Error{std::string("the device ran out of memory: ") + e.what_without_backtrace(), place,
-                     "Use a smaller batch or shorter sequences, or --device cpu"};
     } catch (const c10::Error& e) {
+        if (is_out_of_memory(e))
+            return Error{std::string("the device ran out of memory: ") + e.what_without_backtrace(), place,
+                         "Use a smaller batch or shorter sequences, or another device"};
         return Error{e.what_without_backtrace(), place, {}};
     } catch (const std::bad_alloc&) {
         return Error{"out of memory", place, "Use a smaller batch or shorter sequences"};

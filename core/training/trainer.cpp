@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/random.h"
+#include "core/model/out_of_memory.h"
 #include "core/training/adamw.h"
 #include "core/training/autocast.h"
 #include "core/training/pruned_weights.h"
@@ -27,6 +28,7 @@ public:
           observer_(observer),
           pruned_weights_(model, plan.weight_masks),
           optimizer_(named(model), {options_.adam_epsilon, options_.weight_decay, options_.max_gradient_norm}),
+          parts_(static_cast<std::size_t>(std::max(1, plan.parts))),
           batches_per_epoch_((static_cast<std::int64_t>(plan.train.size()) + options_.batch_size - 1) /
                              options_.batch_size),
           steps_(batches_per_epoch_ * options_.epochs) {
@@ -117,29 +119,61 @@ private:
         return Unit{};
     }
 
+    // Adds the gradients of the batch's mean loss up over `parts_` slices of it. Returns the loss.
+    double accumulate_gradients(std::span<const Features* const> batch, std::int64_t step) {
+        // Dropout is a function of the step, so that no generator state need be kept for resuming.
+        torch::manual_seed(derive_seed(~plan_.seed, static_cast<std::uint64_t>(step)));
+        const std::size_t parts = std::min(parts_, batch.size());
+        double loss = 0.0;
+        for (std::size_t p = 0; p < parts; ++p) {
+            const std::size_t first = p * batch.size() / parts, last = (p + 1) * batch.size() / parts;
+            const DeviceBatch device_batch = to_device(pack(batch.subspan(first, last - first)), model_->device());
+            torch::Tensor part;
+            {
+                const Autocast autocast(model_->device(), options_.precision == Precision::Bf16);
+                const auto logits = model_->forward(device_batch, model_->plan(),
+                                                    {options_.dropout, options_.dropout, options_.dropout});
+                part = mean_loss(logits.to(torch::kFloat32), device_batch);
+            }
+            // Weighted by its examples, so that the sum is the mean over the batch.
+            if (parts > 1) part = part * (static_cast<double>(last - first) / static_cast<double>(batch.size()));
+            part.backward();
+            loss += part.item<double>();
+        }
+        return loss;
+    }
+
+    // The one failure that is mended here instead of at the job boundary: with half the examples at once, a step needs
+    // about half the memory, and comes to the same gradients.
+    double gradients_within_memory(std::span<const Features* const> batch, std::int64_t step) {
+        for (;;) {
+            try {
+                return accumulate_gradients(batch, step);
+            } catch (const std::exception& e) {
+                if (!is_out_of_memory(e) || parts_ >= batch.size()) throw;
+            }
+            for (auto& parameter : model_->parameters()) parameter.mutable_grad().reset();
+            parts_ *= 2;
+            observer_.on_message(
+                Severity::Warning,
+                "out of memory: from step " + std::to_string(step) + " on a batch goes through the model in " +
+                    std::to_string(parts_) + " parts, their gradients summed" +
+                    (options_.dropout > 0 ? ". The loss is the same in the mean; dropout draws other units" : ""));
+        }
+    }
+
     Status train_batch(const std::vector<std::size_t>& order, std::int64_t batch, std::int64_t step) {
         const auto start = Clock::now();
         const auto begin = static_cast<std::size_t>(batch * options_.batch_size);
         const auto end = std::min(begin + static_cast<std::size_t>(options_.batch_size), plan_.train.size());
         std::vector<const Features*> features;
         for (std::size_t i = begin; i < end; ++i) features.push_back(&plan_.train[order[i]]);
-        const DeviceBatch device_batch = to_device(pack(features), model_->device());
-
-        // Dropout is a function of the step, so that no generator state need be kept for resuming.
-        torch::manual_seed(derive_seed(~plan_.seed, static_cast<std::uint64_t>(step)));
-        torch::Tensor loss;
-        {
-            const Autocast autocast(model_->device(), options_.precision == Precision::Bf16);
-            const auto logits =
-                model_->forward(device_batch, model_->plan(), {options_.dropout, options_.dropout, options_.dropout});
-            loss = mean_loss(logits.to(torch::kFloat32), device_batch);
-        }
-        loss.backward();
+        const double loss = gradients_within_memory(features, step);
         pruned_weights_.zero_gradients();
         const double learning_rate = learning_rate_at(options_, step, steps_);
         optimizer_.step(step, learning_rate);
 
-        const TrainingStep record{step, steps_, epoch_of(step), loss.item<double>(), learning_rate};
+        const TrainingStep record{step, steps_, epoch_of(step), loss, learning_rate};
         if (!std::isfinite(record.loss))
             return Error{"the loss became " + std::to_string(record.loss) + " at step " + std::to_string(step),
                          plan_.stage, "Lower the learning rate, or check the checkpoint for NaN"};
@@ -159,6 +193,7 @@ private:
     TrainingObserver& observer_;
     PrunedWeights pruned_weights_;
     AdamW optimizer_;
+    std::size_t parts_;  // that a batch goes through the model in
     std::int64_t batches_per_epoch_;
     std::int64_t steps_;
     TrainingHistory history_;

@@ -48,6 +48,8 @@ struct TrainingPlan {
     std::int64_t keep_step = 0;
     std::filesystem::path keep_file;
     std::filesystem::path begin_at;  // empty: at step 0
+    // A batch goes through the model in so many parts, their gradients summed; doubled whenever memory runs out.
+    int parts = 1;
 };
 
 // Leaves the trained weights in `model`; the resume file stays until the caller has saved them.
