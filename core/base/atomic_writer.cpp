@@ -2,13 +2,18 @@
 #include "core/base/atomic_writer.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/base/file.h"
 #include "core/base/system_error.h"
@@ -16,10 +21,42 @@
 namespace lottery {
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr std::string_view kPart = ".part-";  // then the writer's process number
+
+// Of a part's writer; nothing where the name is no part's.
+std::optional<pid_t> writer_of(const std::string& name) {
+    const auto at = name.rfind(kPart);
+    if (at == std::string::npos) return std::nullopt;
+    const char* const begin = name.data() + at + kPart.size();
+    const char* const end = name.data() + name.size();
+    pid_t process = 0;
+    const auto read = std::from_chars(begin, end, process);
+    if (read.ec != std::errc() || read.ptr != end || process <= 0) return std::nullopt;
+    return process;
+}
+
+}  // namespace
+
+int remove_abandoned_parts(const fs::path& folder) {
+    std::vector<fs::path> abandoned;
+    std::error_code ec;
+    for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, ec), end;
+         !ec && entry != end; entry.increment(ec)) {
+        const auto writer = writer_of(entry->path().filename().string());
+        if (writer && ::kill(*writer, 0) != 0 && errno == ESRCH) abandoned.push_back(entry->path());
+    }
+    int removed = 0;
+    for (const auto& part : abandoned)
+        if (fs::remove(part, ec)) ++removed;
+    return removed;
+}
+
 Result<AtomicFileWriter> AtomicFileWriter::create(const fs::path& path) {
     if (path.has_parent_path()) LOTTERY_CHECK(make_folder(path.parent_path()));
     fs::path temporary = path;
-    temporary += ".part-" + std::to_string(::getpid());
+    temporary += std::string(kPart) + std::to_string(::getpid());
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0) return system_error("cannot be written", path, errno);
     return AtomicFileWriter(path, std::move(temporary), file);

@@ -14,6 +14,10 @@
 
 namespace lottery {
 
+// Removes what writers that were killed left beside their files, in `folder` and all below it; files that a living
+// program is writing stay. Returns how many were removed.
+int remove_abandoned_parts(const std::filesystem::path& folder);
+
 class AtomicFileWriter {
 public:
     // Makes missing parent folders. Errors: read-only folder, full disk.

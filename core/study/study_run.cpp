@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "core/base/atomic_writer.h"
 #include "core/base/file_lock.h"
 #include "core/study/job_boundary.h"
 #include "core/study/study_estimate.h"
@@ -114,6 +115,7 @@ public:
         LOTTERY_TRY(jobs_, study_jobs(plan, request_.study));
         LOTTERY_TRY(const auto wanted, wanted_jobs(jobs_, request_.only, request_.study.string()));
         LOTTERY_TRY(const FileLock lock, FileLock::acquire(own_folder(request_.study) / "lock"));
+        remove_abandoned_parts(request_.study);
         hashes_ = FileHashes(hashes_file(request_.study));
         failures_ = StudyFailures(request_.study);
         states_ = study_status(jobs_, hashes_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/file.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <QTemporaryDir>
@@ -42,6 +43,25 @@ private Q_SLOTS:
         const auto back = read_file(file);
         QVERIFY(back);
         QVERIFY(*back == bytes.toStdString());
+    }
+
+    void what_killed_writers_left_is_removed() {
+        const auto folder = path("abandoned");
+        const pid_t child = ::fork();
+        if (child == 0) ::_exit(0);
+        int status = 0;
+        ::waitpid(child, &status, 0);  // its number belongs to nobody now
+        const auto of = [&](const char* name, pid_t process) {
+            return folder / "deep" / (std::string(name) + ".part-" + std::to_string(process));
+        };
+        for (const auto& file : {of("gone.json", child), of("mine.json", ::getpid())})
+            QVERIFY(write_file_atomically(file, "half"));
+        QVERIFY(write_file_atomically(folder / "notes.part-1a", "no part of ours"));
+        QCOMPARE(remove_abandoned_parts(folder), 1);
+        QVERIFY(!fs::exists(of("gone.json", child)));
+        QVERIFY(fs::exists(of("mine.json", ::getpid())));
+        QVERIFY(fs::exists(folder / "notes.part-1a"));
+        QCOMPARE(remove_abandoned_parts(path("nowhere")), 0);
     }
 
     void a_second_write_replaces_and_leaves_nothing_beside() {
