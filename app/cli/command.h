@@ -79,6 +79,7 @@ void add_subnetwork(CLI::App& app, Action& action);
 void add_reset(CLI::App& app, Action& action);
 void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
+void add_import(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 
 // Parts of the commands above, in sources of their own.
