@@ -70,6 +70,7 @@ void add_analyze(CLI::App& app, Action& action) {
     auto& command = *app.add_subcommand("analyze", "Tables of what masks and scores have in common");
     command.require_subcommand(1);
     add_table(command, action);
+    add_analyze_masks(command, action);
     add_analyze_reproduction(command, action);
     add_analyze_weights(command, action);
 }

@@ -86,6 +86,7 @@ void add_bench(CLI::App& app, Action& action);
 void add_mask_magnitude(CLI::App& mask, Action& action);
 void add_mask_imp(CLI::App& mask, Action& action);
 void add_compare(CLI::App& mask, Action& action);
+void add_analyze_masks(CLI::App& analyze, Action& action);
 void add_analyze_reproduction(CLI::App& analyze, Action& action);
 void add_analyze_weights(CLI::App& analyze, Action& action);
 
