@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "app/cli/command.h"
+#include "app/cli/table_format.h"
 #include "app/cli/task_list.h"
 #include "core/analysis/results_table.h"
 #include "core/figures/writers.h"
@@ -9,8 +10,6 @@
 
 namespace lottery::cli {
 namespace {
-
-enum class TableFormat { Text, Markdown, Latex, Csv, Json };
 
 struct TableState {
     CommonOptions common;
@@ -56,9 +55,7 @@ void add_table(CLI::App& parent, Action& action) {
                             "text (default), markdown, latex, csv or json; csv and json have all metrics");
     add_common_options(command, state->common);
     command.callback([state, &action] {
-        const auto format = state->format.value_or(state->common.json ? TableFormat::Json : TableFormat::Text);
-        if (state->common.json && format != TableFormat::Json)
-            throw CLI::ValidationError("--json", "prints JSON; another --format was asked for");
+        const auto format = chosen_format(state->format, state->common.json);
         action = [state, format](std::stop_token) {
             const auto print = [&](const ScoreTable& table) { std::fputs(formatted(table, format).c_str(), stdout); };
             return finish(Outcome<ScoreTable>(read_table(*state)), state->common, "Nothing was written.", print,
@@ -73,6 +70,8 @@ void add_analyze(CLI::App& app, Action& action) {
     auto& command = *app.add_subcommand("analyze", "Tables of what masks and scores have in common");
     command.require_subcommand(1);
     add_table(command, action);
+    add_analyze_masks(command, action);
+    add_analyze_reproduction(command, action);
     add_analyze_weights(command, action);
 }
 

@@ -80,12 +80,15 @@ void add_study(CLI::App& app, Action& action);
 void add_reset(CLI::App& app, Action& action);
 void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
+void add_import(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 
 // Parts of the commands above, in sources of their own.
 void add_mask_magnitude(CLI::App& mask, Action& action);
 void add_mask_imp(CLI::App& mask, Action& action);
 void add_compare(CLI::App& mask, Action& action);
+void add_analyze_masks(CLI::App& analyze, Action& action);
+void add_analyze_reproduction(CLI::App& analyze, Action& action);
 void add_analyze_weights(CLI::App& analyze, Action& action);
 
 // The error on stderr, one line; or how to go on after a cancel. Returns the exit code.

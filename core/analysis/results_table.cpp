@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/analysis/experiments.h"
+#include "core/analysis/text_table.h"
 
 namespace lottery {
 namespace {
@@ -101,10 +102,8 @@ std::vector<std::string> notes(const Remarks& remarks, const Marks& marks) {
     return lines;
 }
 
-using Cells = std::vector<std::vector<std::string>>;
-
-Cells all_cells(const ScoreTable& table, const Remarks& remarks, const Marks& marks) {
-    Cells cells(2);
+TextCells all_cells(const ScoreTable& table, const Remarks& remarks, const Marks& marks) {
+    TextCells cells(2);
     cells[0].emplace_back();
     cells[1].emplace_back();
     for (const auto task : table.tasks) {
@@ -116,12 +115,6 @@ Cells all_cells(const ScoreTable& table, const Remarks& remarks, const Marks& ma
         for (const auto task : table.tasks) cells.back().push_back(cell_text(shown_cell(row, task), remarks, marks));
     }
     return cells;
-}
-
-// Characters, not bytes.
-std::size_t width_of(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string latex_escaped(const std::string& text) {
@@ -158,18 +151,7 @@ ScoreTable score_table(std::vector<ExperimentResults> results, const std::vector
 std::string text_of(const ScoreTable& table) {
     const Marks marks{" ± ", "†", "!"};
     const Remarks remarks = remarks_on(table);
-    const Cells cells = all_cells(table, remarks, marks);
-    std::vector<std::size_t> widths(table.tasks.size() + 1, 0);
-    for (const auto& row : cells)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
-    std::string text;
-    for (const auto& row : cells) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            line += (i ? "  " : "") + row[i] + std::string(widths[i] - width_of(row[i]), ' ');
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += line + "\n";
-    }
+    std::string text = aligned_text(all_cells(table, remarks, marks));
     for (const auto& line : notes(remarks, marks)) text += "\n" + line;
     return text.ends_with("\n") ? text : text + "\n";
 }
@@ -177,19 +159,10 @@ std::string text_of(const ScoreTable& table) {
 std::string markdown_of(const ScoreTable& table) {
     const Marks marks{" ± ", "†", "!"};
     const Remarks remarks = remarks_on(table);
-    Cells cells = all_cells(table, remarks, marks);
+    TextCells cells = all_cells(table, remarks, marks);
     for (std::size_t i = 1; i < cells[0].size(); ++i) cells[0][i] += " " + cells[1][i];
     cells.erase(cells.begin() + 1);
-    std::string text;
-    for (std::size_t r = 0; r < cells.size(); ++r) {
-        for (const auto& cell : cells[r]) text += "| " + cell + (cell.empty() ? "" : " ");
-        text += "|\n";
-        if (r == 0) {
-            text += "|---";
-            for (std::size_t i = 1; i < cells[r].size(); ++i) text += "|---:";
-            text += "|\n";
-        }
-    }
+    std::string text = markdown_text(cells);
     for (const auto& line : notes(remarks, marks)) text += "\n" + line + "\n";
     return text;
 }
@@ -197,7 +170,7 @@ std::string markdown_of(const ScoreTable& table) {
 std::string latex_of(const ScoreTable& table) {
     const Marks marks{" \\pm ", "^{\\dagger}", "^{!}"};
     const Remarks remarks = remarks_on(table);
-    const Cells cells = all_cells(table, remarks, marks);
+    const TextCells cells = all_cells(table, remarks, marks);
     std::string text = "\\begin{tabular}{l" + std::string(table.tasks.size(), 'r') + "}\n\\toprule\n";
     for (std::size_t r = 0; r < cells.size(); ++r) {
         for (std::size_t i = 0; i < cells[r].size(); ++i) {

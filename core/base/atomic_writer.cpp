@@ -101,9 +101,14 @@ Status AtomicFileWriter::write(std::string_view bytes) {
     return ok();
 }
 
-Status AtomicFileWriter::commit() {
+Status AtomicFileWriter::commit(Flush flush) {
     assert(file_ >= 0);
-    if (::fsync(file_) != 0) return system_error("cannot be written", path_, errno);
+    if (flush == Flush::Begin) {
+        // Some file systems cannot; they write when they please.
+        ::sync_file_range(file_, 0, 0, SYNC_FILE_RANGE_WRITE);
+    } else if (::fsync(file_) != 0) {
+        return system_error("cannot be written", path_, errno);
+    }
     if (::close(std::exchange(file_, -1)) != 0) return system_error("cannot be written", path_, errno);
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
         return system_error("cannot be put in place", path_, errno);

@@ -14,6 +14,11 @@
 
 namespace lottery {
 
+// Begin: writing to disk is begun and not waited for, as hundreds of small files want it: to wait for each takes
+// seconds. On file systems that write data before names (ext4) the next file that is waited for makes them all last. A
+// killed program leaves whole files either way; the difference shows after a power cut alone.
+enum class Flush { Wait, Begin };
+
 // Removes what writers that were killed left beside their files, in `folder` and all below it; files that a living
 // program is writing stay. Returns how many were removed.
 int remove_abandoned_parts(const std::filesystem::path& folder);
@@ -33,7 +38,7 @@ public:
     // After an error the writer can only be thrown away.
     Status write(std::string_view bytes);
     // Flushes to disk and renames. Nothing may be written after it.
-    Status commit();
+    Status commit(Flush flush = Flush::Wait);
 
 private:
     AtomicFileWriter(std::filesystem::path path, std::filesystem::path temporary, int file);
@@ -43,5 +48,8 @@ private:
     std::filesystem::path temporary_;
     int file_ = -1;
 };
+
+// A whole file at once; see write_file_atomically() in core/base/file.h, which waits.
+Status write_file_atomically(const std::filesystem::path& path, std::string_view bytes, Flush flush);
 
 }  // namespace lottery

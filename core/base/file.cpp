@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "core/base/atomic_writer.h"
+#include "core/base/in_memory.h"
 #include "core/base/system_error.h"
 
 namespace lottery {
@@ -25,6 +26,33 @@ Status check_readable_file(const fs::path& path) {
     if (fs::is_directory(status)) return Error{"is a folder, a file was expected", path.string(), {}};
     return ok();
 }
+
+class Sha256 {
+public:
+    Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+        usable_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+    }
+    [[nodiscard]] bool usable() const { return usable_; }
+    void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
+    std::string hex() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned int length = 0;
+        EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
+        static constexpr char kHex[] = "0123456789abcdef";
+        std::string text;
+        for (unsigned int i = 0; i < length; ++i) {
+            text += kHex[digest[i] >> 4];
+            text += kHex[digest[i] & 15];
+        }
+        return text;
+    }
+
+private:
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+    bool usable_ = false;
+};
+
+Error no_sha256(const std::string& place) { return {"SHA-256 is not available in this OpenSSL", place, {}}; }
 
 }  // namespace
 
@@ -51,32 +79,33 @@ Status make_folder(const fs::path& path) {
 }
 
 Status write_file_atomically(const fs::path& path, std::string_view bytes) {
+    return write_file_atomically(path, bytes, Flush::Wait);
+}
+
+Status write_file_atomically(const fs::path& path, std::string_view bytes, Flush flush) {
     LOTTERY_TRY(auto writer, AtomicFileWriter::create(path));
     LOTTERY_CHECK(writer.write(bytes));
-    return writer.commit();
+    return writer.commit(flush);
+}
+
+Result<std::string> sha256_of(std::string_view bytes) {
+    Sha256 digest;
+    if (!digest.usable()) return no_sha256({});
+    digest.add(bytes);
+    return digest.hex();
 }
 
 Result<std::string> sha256_of_file(const fs::path& path) {
     LOTTERY_CHECK(check_readable_file(path));
     std::ifstream in(path, std::ios::binary);
     if (!in) return system_error("cannot be opened", path, errno);
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-    if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1)
-        return Error{"SHA-256 is not available in this OpenSSL", path.string(), {}};
+    Sha256 digest;
+    if (!digest.usable()) return no_sha256(path.string());
     std::array<char, 1 << 16> buffer;
     while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0)
-        EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(in.gcount()));
+        digest.add({buffer.data(), static_cast<std::size_t>(in.gcount())});
     if (in.bad()) return system_error("cannot be read", path, errno);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    EVP_DigestFinal_ex(context.get(), digest.data(), &length);
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::string hex;
-    for (unsigned int i = 0; i < length; ++i) {
-        hex += kHex[digest[i] >> 4];
-        hex += kHex[digest[i] & 15];
-    }
-    return hex;
+    return digest.hex();
 }
 
 }  // namespace lottery

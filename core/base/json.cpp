@@ -5,21 +5,25 @@
 #include <string>
 
 #include "core/base/file.h"
+#include "core/base/in_memory.h"
 
 namespace lottery {
 
 Result<Json> read_json(const std::filesystem::path& path) {
     LOTTERY_TRY(const std::string text, read_file(path));
-    if (text.empty()) return Error{"is empty, JSON was expected", path.string(), {}};
+    return parse_json(text, path.string());
+}
+
+Result<Json> parse_json(std::string_view text, const std::string& place) {
+    if (text.empty()) return Error{"is empty, JSON was expected", place, {}};
     try {
         return Json::parse(text);
     } catch (const nlohmann::json::parse_error& e) {
-        const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(e.byte, text.size()));
-        const auto line = 1 + std::count(text.begin(), end, '\n');
-        return Error{
-            std::string("is not valid JSON (") + e.what() + ")", path.string() + ":" + std::to_string(line), {}};
+        const auto read = text.substr(0, e.byte);
+        const auto line = 1 + std::count(read.begin(), read.end(), '\n');
+        return Error{std::string("is not valid JSON (") + e.what() + ")", place + ":" + std::to_string(line), {}};
     } catch (const nlohmann::json::exception& e) {  // a number beyond double's range
-        return Error{std::string("is not usable JSON (") + e.what() + ")", path.string(), {}};
+        return Error{std::string("is not usable JSON (") + e.what() + ")", place, {}};
     }
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/base/file.h"
+#include "core/base/in_memory.h"
 
 static_assert(std::endian::native == std::endian::little, "the .npy code reads and writes native byte order");
 
@@ -109,6 +110,8 @@ std::vector<float> c_order_from_fortran(const std::vector<float>& values, const 
     return out;
 }
 
+}  // namespace
+
 Result<Array> parse_npy(std::string_view bytes, const std::string& place) {
     if (!bytes.starts_with(kMagic) || bytes.size() < 10)
         return Error{"is not a .npy file (its first bytes are not \\x93NUMPY)", place, "Write it with numpy.save"};
@@ -154,8 +157,6 @@ Result<Array> parse_npy(std::string_view bytes, const std::string& place) {
     if (header.fortran_order && header.shape.size() > 1) array.values = c_order_from_fortran(array.values, array.shape);
     return array;
 }
-
-}  // namespace
 
 Result<Array> read_npy(const std::filesystem::path& path) {
     LOTTERY_TRY(const std::string bytes, read_file(path));

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "core/analysis/experiments.h"
-#include "core/base/json.h"
 #include "core/study/provenance.h"
 
 namespace lottery {
@@ -47,57 +46,84 @@ template <typename Visit>
 Status for_each_seed(const Json& seeds, const std::string& place, Visit visit) {
     for (const auto& [text, value] : seeds.items()) {
         LOTTERY_TRY(const auto seed, seed_from(text, place));
-        visit(seed, value);
+        LOTTERY_CHECK(visit(seed, value));
     }
     return ok();
 }
 
-Status read_summary(const fs::path& file, ExperimentResults& results) {
-    LOTTERY_TRY(const Json json, read_json(file));
+// What was found, short enough for a message.
+std::string shown(const Json& json) {
+    constexpr std::size_t kMost = 60;
+    std::string text = json.dump(-1, ' ', true);
+    if (text.size() > kMost) text = text.substr(0, kMost) + "…";
+    return text;
+}
+
+Status check_object(const Json& json, const char* expected, const std::string& place) {
+    if (json.is_object() && !json.empty()) return ok();
+    return Error{shown(json) + " found, " + expected + " expected", place, {}};
+}
+
+Status add_summary(const Json& json, const fs::path& file, ExperimentResults& results) {
     return for_each_task(json, file, [&](TaskId task, const Json& metrics, const std::string& place) -> Status {
+        LOTTERY_CHECK(check_object(metrics, "{metric: [mean, standard deviation]}", place));
         for (const auto& [metric, pair] : metrics.items()) {
             if (!pair.is_array() || pair.size() != 2)
-                return Error{pair.dump() + " found, [mean, standard deviation] expected", place + ", " + metric, {}};
+                return Error{shown(pair) + " found, [mean, standard deviation] expected", place + ", " + metric, {}};
             results.summary[task][metric] = {number_of(pair[0]), number_of(pair[1])};
+            if (results.summary[task][metric].deviation < 0)
+                return Error{"a standard deviation of " + pair[1].dump() + " found", place + ", " + metric, {}};
         }
         return ok();
     });
 }
 
-Status read_per_seed(const fs::path& file, ExperimentResults& results) {
-    LOTTERY_TRY(const Json json, read_json(file));
-    return for_each_task(json, file, [&](TaskId task, const Json& seeds, const std::string& place) {
-        return for_each_seed(seeds, place, [&](std::uint64_t seed, const Json& metrics) {
+Status add_per_seed(const Json& json, const fs::path& file, ExperimentResults& results) {
+    return for_each_task(json, file, [&](TaskId task, const Json& seeds, const std::string& place) -> Status {
+        LOTTERY_CHECK(check_object(seeds, "{seed: {metric: value}}", place));
+        return for_each_seed(seeds, place, [&](std::uint64_t seed, const Json& metrics) -> Status {
+            LOTTERY_CHECK(check_object(metrics, "{metric: value}", place + ", seed " + std::to_string(seed)));
             for (const auto& [metric, value] : metrics.items()) results.per_seed[task][seed][metric] = number_of(value);
+            return ok();
         });
     });
 }
 
-Status read_evaluations(const fs::path& file, ExperimentResults& results) {
-    LOTTERY_TRY(const Json json, read_json(file));
+Status add_evaluations(const Json& json, const fs::path& file, ExperimentResults& results) {
     if (!json.is_object() || !json.contains("evaluations"))
         return Error{"the key \"evaluations\" is missing", file.string(), "Remove the file, and evaluate again"};
     return for_each_task(json["evaluations"], file, [&](TaskId task, const Json& seeds, const std::string& place) {
-        return for_each_seed(seeds, place, [&](std::uint64_t seed, const Json& evaluation) {
+        return for_each_seed(seeds, place, [&](std::uint64_t seed, const Json& evaluation) -> Status {
             auto& shares = results.predicted_share[task][seed];  // of regression empty
             for (const auto& [name, share] : evaluation.at("predicted_share").items()) shares[name] = number_of(share);
             if (const auto kept = evaluation.find("parameters_kept_share"); kept != evaluation.end())
                 results.kept_share[task][seed] = number_of(*kept);
+            return ok();
         });
     });
 }
 
 }  // namespace
 
+Status add_results(const Json& json, const fs::path& file, ExperimentResults& results) {
+    if (file.filename() == "per_seed.json") return add_per_seed(json, file, results);
+    if (file.filename() == "evaluations.json") return add_evaluations(json, file, results);
+    return add_summary(json, file, results);
+}
+
 Result<ExperimentResults> read_experiment(const fs::path& folder) {
     ExperimentResults results;
     results.name = folder.filename().string();
-    std::error_code ec;
-    for (const auto& file : {folder / "baseline" / "results.json", folder / "results.json"})
-        if (results.summary.empty() && fs::exists(file, ec)) LOTTERY_CHECK(read_summary(file, results));
-    if (const auto file = folder / "per_seed.json"; fs::exists(file, ec)) LOTTERY_CHECK(read_per_seed(file, results));
-    if (const auto file = folder / "evaluations.json"; fs::exists(file, ec))
-        LOTTERY_CHECK(read_evaluations(file, results));
+    const auto add = [&](const fs::path& file) -> Status {
+        std::error_code ec;
+        if (!fs::exists(file, ec)) return ok();
+        LOTTERY_TRY(const Json json, read_json(file));
+        return add_results(json, file, results);
+    };
+    LOTTERY_CHECK(add(folder / "baseline" / "results.json"));
+    if (results.summary.empty()) LOTTERY_CHECK(add(folder / "results.json"));
+    LOTTERY_CHECK(add(folder / "per_seed.json"));
+    LOTTERY_CHECK(add(folder / "evaluations.json"));
     return results;
 }
 

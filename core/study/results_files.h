@@ -11,9 +11,14 @@
 #include <vector>
 
 #include "core/analysis/results.h"
+#include "core/base/json.h"
 #include "core/base/result.h"
 
 namespace lottery {
+
+// Puts what one file holds among the results, by its name: results.json, per_seed.json or evaluations.json. Errors name
+// file, task and key; then only a part of it was put there.
+Status add_results(const Json& json, const std::filesystem::path& file, ExperimentResults& results);
 
 // One experiment's folder; files that are not there leave their part empty. Errors name file, task and key.
 Result<ExperimentResults> read_experiment(const std::filesystem::path& folder);

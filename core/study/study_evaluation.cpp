@@ -16,6 +16,7 @@
 #include "core/study/figures_run.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
+#include "core/study/reference_study.h"
 #include "core/study/results_files.h"
 #include "core/study/run_json.h"
 #include "core/study/study_evaluation_plan.h"
@@ -84,6 +85,7 @@ public:
     Outcome<StudyEvaluationReport> run() {
         const auto start = std::chrono::steady_clock::now();
         Provenance provenance("evaluate study");
+        LOTTERY_CHECK(check_study_is_writable(request_.study));
         LOTTERY_TRY(EvaluationPlan plan, plan_evaluation(request_));
         LOTTERY_TRY(const torch::Device device, choose_device(request_.compute.device, request_.compute.threads));
         provenance.set_device(device.str());

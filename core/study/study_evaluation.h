@@ -60,9 +60,9 @@ struct StudyEvaluationReport {
 };
 
 std::vector<FieldProblem> problems(const StudyEvaluationRequest& request);
-// Nothing is written before all models, masks and data files have been looked at. Errors: nothing to evaluate; masks
-// that are none or do not fit their model; a heads-and-MLPs mask without its MLPs; data that is missing. Cancelled, it
-// keeps the scores so far.
+// Nothing is written before all models, masks and data files have been looked at. Errors: a reference study; nothing to
+// evaluate; masks that are none or do not fit their model; a heads-and-MLPs mask without its MLPs; data that is
+// missing. Cancelled, it keeps the scores so far.
 Outcome<StudyEvaluationReport> run_study_evaluation(const StudyEvaluationRequest& request, std::stop_token stop,
                                                     StudyEvaluationObserver& observer);
 

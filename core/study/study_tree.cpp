@@ -3,15 +3,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 #include <string>
+
+#include "core/study/reference_study.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
 
-namespace {
-
-std::optional<std::uint64_t> seed_of(const std::string& name) {
+std::optional<std::uint64_t> parse_seed_folder(std::string_view name) {
     constexpr std::string_view kPrefix = "seed_";
     if (!name.starts_with(kPrefix)) return std::nullopt;
     std::uint64_t seed = 0;
@@ -20,8 +19,6 @@ std::optional<std::uint64_t> seed_of(const std::string& name) {
     if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
     return seed;
 }
-
-}  // namespace
 
 Result<std::vector<RunPlace>> list_runs(const fs::path& setting) {
     std::error_code ec;
@@ -35,7 +32,7 @@ Result<std::vector<RunPlace>> list_runs(const fs::path& setting) {
         if (!id || !fs::is_directory(task->path(), inner)) continue;
         for (fs::directory_iterator run(task->path(), inner); !inner && run != end; run.increment(inner)) {
             std::error_code of_run;
-            const auto seed = seed_of(run->path().filename().string());
+            const auto seed = parse_seed_folder(run->path().filename().string());
             if (seed && fs::is_directory(run->path(), of_run)) runs.push_back({*id, *seed, run->path()});
         }
         if (inner) return Error{"cannot be listed: " + inner.message(), task->path().string(), {}};
@@ -52,6 +49,7 @@ fs::path run_place(TaskId task, std::uint64_t seed) {
 }
 
 Status check_rerun(const fs::path& folder, const Json& inputs, const char* file) {
+    LOTTERY_CHECK(check_study_is_writable(folder));
     std::error_code ec;
     const fs::path record = folder / "run.json";
     if (!fs::exists(record, ec)) {

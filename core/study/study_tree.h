@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/base/json.h"
@@ -21,6 +23,9 @@ struct RunPlace {
     std::filesystem::path folder;  // …/<TASK>/seed_<N>
 };
 
+// 42 of "seed_42".
+std::optional<std::uint64_t> parse_seed_folder(std::string_view name);
+
 // By task in the order of all_tasks(), then by seed. Folders of other names are passed over. Error: `setting` is no
 // folder.
 Result<std::vector<RunPlace>> list_runs(const std::filesystem::path& setting);
@@ -29,7 +34,8 @@ Result<std::vector<RunPlace>> list_runs(const std::filesystem::path& setting);
 std::filesystem::path run_place(TaskId task, std::uint64_t seed);
 
 // For a command that may be given again: nothing stands in its way where `folder` has no run.json, or one of the same
-// inputs; otherwise an error. `file` is what the command writes, found without a run.json it is not overwritten either.
+// inputs; otherwise an error, also in a reference study. `file` is what the command writes, found without a run.json it
+// is not overwritten either.
 Status check_rerun(const std::filesystem::path& folder, const Json& inputs, const char* file);
 
 }  // namespace lottery

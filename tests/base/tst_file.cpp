@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "core/base/atomic_writer.h"
+#include "core/base/in_memory.h"
 
 using namespace lottery;
 namespace fs = std::filesystem;
@@ -162,6 +163,16 @@ private Q_SLOTS:
         const auto digest = sha256_of_file(path("digest"));
         QVERIFY(digest);
         QTEST(QString::fromStdString(*digest), "digest");
+        QTEST(QString::fromStdString(*sha256_of(bytes.toStdString())), "digest");
+    }
+
+    void many_files_without_waiting_for_each() {
+        for (int round = 0; round < 2; ++round)
+            for (int i = 0; i < 20; ++i)
+                QVERIFY(
+                    write_file_atomically(path("many") / std::to_string(i), std::to_string(i + round), Flush::Begin));
+        QCOMPARE(files_in(path("many")), std::size_t{20});
+        QCOMPARE(*read_file(path("many") / "19"), std::string("20"));
     }
 };
 

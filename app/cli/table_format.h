@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// --format of the commands that print tables.
+#pragma once
+
+#include <optional>
+
+#include "app/cli/command.h"
+
+namespace lottery::cli {
+
+enum class TableFormat { Text, Markdown, Latex, Csv, Json };
+
+// What was asked for: --json means JSON, and another --format beside it is wrong usage. Default: text.
+inline TableFormat chosen_format(const std::optional<TableFormat>& format, bool json) {
+    const auto chosen = format.value_or(json ? TableFormat::Json : TableFormat::Text);
+    if (json && chosen != TableFormat::Json)
+        throw CLI::ValidationError("--json", "prints JSON; another --format was asked for");
+    return chosen;
+}
+
+}  // namespace lottery::cli
