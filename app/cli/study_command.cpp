@@ -48,8 +48,10 @@ public:
             std::count_if(states.begin(), states.end(), [](const JobStatus& s) { return s.state == JobState::Done; });
         terminal_.say(std::to_string(done) + " of " + std::to_string(jobs.size()) + " jobs are done already");
     }
-    void on_job_begin(std::size_t job) override {
+    void on_job_begin(std::size_t job, const JobStatus& found) override {
         line_ = std::to_string(job + 1) + " of " + std::to_string(jobs_.size()) + "  " + title(jobs_[job]);
+        if (found.state == JobState::Outdated) line_ += ", again: " + found.why;
+        if (found.state == JobState::Interrupted) line_ += ", " + found.why;
         begun_ = true;
     }
     void on_seconds_left(double seconds) override { line_ += "  (" + duration_text(seconds) + " left for the study)"; }
@@ -108,7 +110,8 @@ Status begin_study(const NewStudy& state) {
     LOTTERY_CHECK(check_study_plan(plan, (state.folder / "study.json").string()));
     std::error_code ec;
     for (const auto& [path, what] : {std::pair{plan.checkpoint, "--checkpoint"}, {plan.data, "--data"}})
-        if (path.is_absolute() && !fs::is_directory(path, ec)) return Error{"no such folder", path.string(), what};
+        if (path.is_absolute() && !fs::is_directory(path, ec))
+            return Error{"no such folder", path.string(), std::string("Give another ") + what};
     return write_study(state.folder, plan);
 }
 

@@ -123,7 +123,7 @@ private:
     }
 
     Outcome<Unit> write_files() {
-        LOTTERY_CHECK(remove_parts());
+        remove_abandoned_parts(request_.out);
         const auto start = std::chrono::steady_clock::now();
         const auto total = static_cast<std::int64_t>(files_.size());
         std::int64_t done = 0;
@@ -147,27 +147,6 @@ private:
         }
         report();
         return Unit{};
-    }
-
-    // What a killed import left half-written, beside our own files alone.
-    Status remove_parts() {
-        std::set<fs::path> folders{request_.out};
-        for (const auto& file : files_) folders.insert((request_.out / file.name).parent_path());
-        for (const auto& folder : folders) {
-            LOTTERY_TRY(const auto entries, import_detail::sorted_entries(folder));
-            for (const auto& entry : entries) {
-                const std::string name = entry.lexically_relative(request_.out).generic_string();
-                const auto part = name.rfind(".part-");
-                if (part == std::string::npos) continue;
-                const std::string whole = name.substr(0, part);
-                const bool ours = whole == "study.json" || whole == "run.json" ||
-                                  std::ranges::binary_search(files_, whole, {}, &ImportFile::name);
-                std::error_code ec;
-                if (ours) fs::remove(entry, ec);
-                if (ec) return Error{"cannot be removed: " + ec.message(), entry.string(), {}};
-            }
-        }
-        return ok();
     }
 
     const ImportRequest& request_;

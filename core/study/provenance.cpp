@@ -113,6 +113,11 @@ TrainingOptions training_options_from_json(const Json& json) {
     return o;
 }
 
+Json to_json(const GateOptions& o) {
+    return {
+        {"steps", o.steps}, {"batch_size", o.batch_size}, {"learning_rate", o.learning_rate}, {"penalty", o.penalty}};
+}
+
 Json to_json(const MaskSearchOptions& o) {
     Json json{{"kind", to_string(o.kind)},
               {"mode", to_string(o.mode)},
@@ -127,11 +132,7 @@ Json to_json(const MaskSearchOptions& o) {
     // Only what has an effect.
     if (o.criterion == Criterion::Gradient) json["gradient"] = to_string(o.gradient);
     if (o.kind == SearchKind::HeadsMlps) json["phase_importance"] = to_string(o.phase_importance);
-    if (o.criterion == Criterion::Learned)
-        json["gates"] = {{"steps", o.gates.steps},
-                         {"batch_size", o.gates.batch_size},
-                         {"learning_rate", o.gates.learning_rate},
-                         {"penalty", o.gates.penalty}};
+    if (o.criterion == Criterion::Learned) json["gates"] = to_json(o.gates);
     if (o.kind == SearchKind::Neurons) json["block_size"] = o.block_size;
     return json;
 }

@@ -12,11 +12,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_file(const fs::path& path) {
-    std::error_code ec;
-    return fs::is_regular_file(path, ec);
-}
-
 // The study that a folder of scores belongs to.
 std::optional<fs::path> study_of(const fs::path& results) {
     std::error_code ec;

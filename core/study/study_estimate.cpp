@@ -49,14 +49,14 @@ std::optional<double> recorded_seconds(const fs::path& folder) {
 }  // namespace
 
 Result<StudyEstimate> StudyEstimate::make(const StudyPlan& plan, const fs::path& study) {
-    const auto in_study = [&](const fs::path& path) { return path.is_absolute() ? path : study / path; };
-    LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(in_study(plan.checkpoint)));
+    const fs::path data = in_study(study, plan.data);
+    LOTTERY_TRY(const auto tokenizer, WordPieceTokenizer::from_checkpoint(in_study(study, plan.checkpoint)));
     StudyEstimate estimate;
     const int length = plan.training.max_seq_length;
     for (const auto id : plan.tasks) {
         const TaskInfo& task = task_info(id);
-        LOTTERY_TRY(const auto train, read_glue_train(task, in_study(plan.data), plan.training.limit_train));
-        LOTTERY_TRY(const auto dev, read_glue_dev(task, in_study(plan.data), plan.training.limit_dev));
+        LOTTERY_TRY(const auto train, read_glue_train(task, data, plan.training.limit_train));
+        LOTTERY_TRY(const auto dev, read_glue_dev(task, data, plan.training.limit_dev));
         TaskSize& size = estimate.sizes_[id];
         size.train = static_cast<std::int64_t>(train.examples.size());
         size.train_tokens = mean_tokens(train.examples, tokenizer, task, length);

@@ -15,11 +15,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_file(const fs::path& path) {
-    std::error_code ec;
-    return fs::is_regular_file(path, ec);
-}
-
 // The first of a setting's spellings that is there.
 std::optional<fs::path> find_setting(const fs::path& parent, const std::vector<std::string_view>& names) {
     std::error_code ec;

@@ -47,7 +47,6 @@ private:
     [[nodiscard]] bool has(StudySetting setting) const {
         return std::find(plan_.settings.begin(), plan_.settings.end(), setting) != plan_.settings.end();
     }
-    [[nodiscard]] fs::path in_study(const fs::path& path) const { return path.is_absolute() ? path : study_ / path; }
     [[nodiscard]] static std::string model_id(const std::string& setting, TaskId task, std::uint64_t seed) {
         return (fs::path("models") / setting / run_place(task, seed)).string();
     }
@@ -58,7 +57,8 @@ private:
     // Counted as they are read: a limit on dev limits what is held out too.
     Result<std::int64_t> held_out(TaskId task) const {
         if (plan_.hold_out) return *plan_.hold_out;
-        LOTTERY_TRY(const auto dev, read_glue_dev(task_info(task), in_study(plan_.data), plan_.training.limit_dev));
+        LOTTERY_TRY(const auto dev,
+                    read_glue_dev(task_info(task), in_study(study_, plan_.data), plan_.training.limit_dev));
         return static_cast<std::int64_t>(dev.front().examples.size());
     }
 
@@ -71,8 +71,8 @@ private:
     [[nodiscard]] FinetuneRequest training(TaskId task, std::uint64_t seed, std::int64_t hold_out,
                                            const std::string& id) const {
         FinetuneRequest request;
-        request.checkpoint = in_study(plan_.checkpoint);
-        request.data = in_study(plan_.data);
+        request.checkpoint = in_study(study_, plan_.checkpoint);
+        request.data = in_study(study_, plan_.data);
         request.out = study_ / id;
         request.task = task;
         request.seed = seed;
@@ -114,7 +114,7 @@ private:
     [[nodiscard]] MaskRequest search(StudySetting setting, TaskId task, std::uint64_t seed) const {
         MaskRequest request;
         request.checkpoint = study_ / model_id("finetuned", task, seed);
-        request.data = in_study(plan_.data);
+        request.data = in_study(study_, plan_.data);
         request.out = study_ / mask_id(setting, task, seed);
         request.task = task;
         request.seed = seed;
@@ -130,7 +130,7 @@ private:
     [[nodiscard]] MagnitudeRequest magnitude(TaskId task, std::uint64_t seed) const {
         MagnitudeRequest request;
         request.checkpoint = study_ / model_id("finetuned", task, seed);
-        request.data = in_study(plan_.data);
+        request.data = in_study(study_, plan_.data);
         request.out = study_ / mask_id(S::Global, task, seed);
         request.task = task;
         request.seed = seed;
@@ -209,7 +209,7 @@ private:
     void add_evaluation(TaskId task) {
         StudyEvaluationRequest request;
         request.study = study_;
-        request.data = in_study(plan_.data);
+        request.data = in_study(study_, plan_.data);
         request.tasks = {task};
         request.seeds = plan_.seeds;
         request.draw_figures = false;  // a job of its own, once

@@ -136,6 +136,8 @@ Status check_study_plan(const StudyPlan& plan, const std::string& place) {
     return ok();
 }
 
+fs::path in_study(const fs::path& study, const fs::path& path) { return path.is_absolute() ? path : study / path; }
+
 Result<StudyPlan> read_study_plan(const fs::path& study) {
     const fs::path file = study / "study.json";
     std::error_code ec;

@@ -52,7 +52,8 @@ std::span<const StudyPreset> all_study_presets();
 const char* to_string(StudyPreset preset);  // "demo"
 
 struct StudyPlan {
-    std::string preset = "custom";     // what the plan began as; says nothing more
+    std::string preset =
+        "custom";  // what the plan began as; of Demo write_study makes the inputs, after that it says nothing more
     Mode mode = Mode::Rigorous;        // recorded in every run
     std::filesystem::path checkpoint;  // pre-trained. Relative paths lie in the study's folder
     std::filesystem::path data;        // GLUE
@@ -72,13 +73,15 @@ struct StudyPlan {
 };
 
 // A plan with a preset's tasks, seeds, settings and options, in a mode. Checkpoint and data are left empty but for
-// Demo, whose own lie in the study's folder (write_demo_inputs).
+// Demo, whose own lie in the study's folder (write_study makes them).
 StudyPlan preset_plan(StudyPreset preset, Mode mode);
 
 Json to_json(const StudyPlan& plan);
 // Errors name file and key: unknown keys and names, values of another type, another format's number, tasks or seeds
 // named twice, a setting without the one it is made from.
 Result<StudyPlan> study_plan_from_json(const Json& json, const std::string& place);
+// A plan's path, seen from here: a relative one lies in the study's folder.
+std::filesystem::path in_study(const std::filesystem::path& study, const std::filesystem::path& path);
 // <study>/study.json.
 Result<StudyPlan> read_study_plan(const std::filesystem::path& study);
 

@@ -111,11 +111,7 @@ Json search_json(const StudyPlan& plan) {
               {"criterion", to_string(o.criterion)},
               {"gradient", to_string(o.gradient)},
               {"phase_importance", to_string(o.phase_importance)}};
-    if (o.criterion == Criterion::Learned)
-        json["gates"] = {{"steps", o.gates.steps},
-                         {"batch_size", o.gates.batch_size},
-                         {"learning_rate", o.gates.learning_rate},
-                         {"penalty", o.gates.penalty}};
+    if (o.criterion == Criterion::Learned) json["gates"] = to_json(o.gates);
     return json;
 }
 

@@ -149,11 +149,8 @@ private:
             return Unit{};
         }
         LOTTERY_CHECK(check_room(job.request, request_.study));
-        if (status.state == JobState::Outdated) {
-            observer_.on_message(Severity::Info, title(job) + " is done again: " + status.why);
-            LOTTERY_CHECK(clear_job(job, request_.study));
-        }
-        observer_.on_job_begin(i);
+        if (status.state == JobState::Outdated) LOTTERY_CHECK(clear_job(job, request_.study));
+        observer_.on_job_begin(i, status);
         tell_time_left();
         const bool whole = status.state != JobState::Interrupted;
         const auto begin = std::chrono::steady_clock::now();

@@ -37,7 +37,8 @@ class StudyObserver : public TrainingObserver,
 public:
     // Once, before anything is done: all jobs, and how they stand.
     virtual void on_study(const std::vector<StudyJob>&, const std::vector<JobStatus>&) {}
-    virtual void on_job_begin(std::size_t /*job*/) {}
+    // With the state it was found in: why it is done again, or where it goes on.
+    virtual void on_job_begin(std::size_t /*job*/, const JobStatus& /*found*/) {}
     // Done, or Failed with the reason.
     virtual void on_job_end(std::size_t /*job*/, const JobStatus&) {}
     // Of all that is left, before each job; as soon as anything is known of it (study_estimate.h).

@@ -85,7 +85,7 @@ JobStatus unfinished(const MaskRequest& request, const Result<Json>& wanted) {
     // Passes of other inputs are passed over by the search.
     const auto passes = wanted ? PassLog::passes_of(request.out, *wanted) : 0;
     if (passes == 0) return {JobState::Missing, {}};
-    return {JobState::Interrupted, "goes on after " + std::to_string(passes) + " passes"};
+    return {JobState::Interrupted, "goes on after " + std::to_string(passes) + (passes == 1 ? " pass" : " passes")};
 }
 template <typename Request>
 JobStatus unfinished(const Request&, const Result<Json>&) {

@@ -44,6 +44,11 @@ Result<std::vector<RunPlace>> list_runs(const fs::path& setting) {
     return runs;
 }
 
+bool is_file(const fs::path& path) {
+    std::error_code ec;
+    return fs::is_regular_file(path, ec);
+}
+
 fs::path run_place(TaskId task, std::uint64_t seed) {
     return fs::path(task_info(task).name) / ("seed_" + std::to_string(seed));
 }

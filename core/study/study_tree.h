@@ -30,6 +30,9 @@ std::optional<std::uint64_t> parse_seed_folder(std::string_view name);
 // folder.
 Result<std::vector<RunPlace>> list_runs(const std::filesystem::path& setting);
 
+// A file that can be read; nothing is said of why not.
+bool is_file(const std::filesystem::path& path);
+
 // "MRPC/seed_42"
 std::filesystem::path run_place(TaskId task, std::uint64_t seed);
 

@@ -10,29 +10,14 @@
 #include "core/analysis/reproduction_items.h"
 #include "core/analysis/reproduction_table.h"
 #include "core/figures/writers.h"
+#include "tests/analysis/scores.h"
 
 using namespace lottery;
+using namespace lottery::test;
 
 namespace {
 
 const double kNaN = std::nan("");
-
-ExperimentResults seeds_of(const std::string& name, TaskId task, const std::string& metric,
-                           const std::vector<double>& values) {
-    ExperimentResults results;
-    results.name = name;
-    for (std::size_t i = 0; i < values.size(); ++i) results.per_seed[task][i + 1][metric] = values[i];
-    return results;
-}
-
-ExperimentResults summary_of(const std::string& name, TaskId task, const std::string& metric, Spread value) {
-    ExperimentResults results;
-    results.name = name;
-    results.summary[task][metric] = value;
-    return results;
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -8,29 +8,10 @@
 
 #include "core/analysis/experiments.h"
 #include "core/figures/writers.h"
+#include "tests/analysis/scores.h"
 
 using namespace lottery;
-
-namespace {
-
-ExperimentResults seeds_of(const std::string& name, TaskId task, const std::string& metric,
-                           const std::vector<double>& values) {
-    ExperimentResults results;
-    results.name = name;
-    for (std::size_t i = 0; i < values.size(); ++i) results.per_seed[task][i + 1][metric] = values[i];
-    return results;
-}
-
-ExperimentResults summary_of(const std::string& name, TaskId task, const std::string& metric, Spread value) {
-    ExperimentResults results;
-    results.name = name;
-    results.summary[task][metric] = value;
-    return results;
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
+using namespace lottery::test;
 
 class TestResultsTable : public QObject {
     Q_OBJECT

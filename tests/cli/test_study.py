@@ -73,6 +73,14 @@ class Study(unittest.TestCase):
         self.assertIn("9 jobs: 9 done", text)
         self.assertIn("retrain heads_mlps_bad_1 RTE, seed 7", text)
 
+        # What is done again is named, with the reason.
+        plan = read_json(study / "study.json")
+        plan["search"]["threshold"] = 0.8
+        (study / "study.json").write_text(json.dumps(plan))
+        changed = self.lottery("whole", "run")
+        self.assertEqual(changed.returncode, 0, changed.stderr)
+        self.assertIn("search heads_mlps RTE, seed 7, again: options/threshold: 0.9 before, 0.8 now", changed.stderr)
+
     def test_killed_at_random_moments(self):
         begin = time.monotonic()
         whole = self.new("undisturbed")

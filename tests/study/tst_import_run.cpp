@@ -101,8 +101,8 @@ private Q_SLOTS:
         const auto unfinished = read_reference_study(fixture_->out());
         QVERIFY(!unfinished);
         QVERIFY2(says(unfinished.error().to_string(), "has not ended"), unfinished.error().to_string().c_str());
-        // As a killed program leaves them; the other file is not ours.
-        const fs::path part = fixture_->out() / "masks/heads_mlps/RTE/seed_42/head_mask.npy.part-4711";
+        // As a killed program leaves them; the other one's writer is alive (there is always a process 1).
+        const fs::path part = fixture_->out() / "masks/heads_mlps/RTE/seed_42/head_mask.npy.part-999999999";
         QVERIFY_VALUE(write_file_atomically(part, "half"));
         const fs::path foreign = fixture_->out() / "masks/heads_mlps/RTE/seed_42/notes.txt.part-1";
         QVERIFY_VALUE(write_file_atomically(foreign, "mine"));
@@ -117,9 +117,9 @@ private Q_SLOTS:
     }
 
     void killed_before_its_record() {
-        QVERIFY_VALUE(write_file_atomically(fixture_->out() / "study.json.part-4711", "half"));
+        QVERIFY_VALUE(write_file_atomically(fixture_->out() / "study.json.part-999999999", "half"));
         QVERIFY_VALUE(fixture_->import());
-        QVERIFY(!fs::exists(fixture_->out() / "study.json.part-4711"));
+        QVERIFY(!fs::exists(fixture_->out() / "study.json.part-999999999"));
     }
 
     void models_of_any_size_data() {

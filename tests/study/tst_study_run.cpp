@@ -30,7 +30,8 @@ public:
     std::function<void(const MaskSearchStep&)> at_search_step;
 
     void on_study(const std::vector<StudyJob>& jobs, const std::vector<JobStatus>&) override { jobs_ = jobs; }
-    void on_job_begin(std::size_t job) override {
+    void on_job_begin(std::size_t job, const JobStatus& found) override {
+        if (found.state == JobState::Outdated) QVERIFY(!found.why.empty());
         begun.push_back(jobs_[job].id);
         if (at_begin) at_begin(begun.back());
     }
