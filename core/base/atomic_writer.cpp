@@ -5,7 +5,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cassert>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -23,7 +26,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kPart = ".part-";  // then the writer's process number
+// Then the writer's process number and a number of its own: threads of a process may write the same file, and the last
+// to finish has it.
+constexpr std::string_view kPart = ".part-";
+std::atomic<unsigned> parts_begun = 0;
 
 // Of a part's writer; nothing where the name is no part's.
 std::optional<pid_t> writer_of(const std::string& name) {
@@ -33,8 +39,12 @@ std::optional<pid_t> writer_of(const std::string& name) {
     const char* const end = name.data() + name.size();
     pid_t process = 0;
     const auto read = std::from_chars(begin, end, process);
-    if (read.ec != std::errc() || read.ptr != end || process <= 0) return std::nullopt;
-    return process;
+    if (read.ec != std::errc() || process <= 0) return std::nullopt;
+    if (read.ptr == end) return process;  // as earlier versions named them
+    const char* const number = read.ptr + 1;
+    const bool ours = *read.ptr == '-' && number != end &&
+                      std::all_of(number, end, [](unsigned char c) { return std::isdigit(c) != 0; });
+    return ours ? std::optional<pid_t>(process) : std::nullopt;
 }
 
 }  // namespace
@@ -56,7 +66,7 @@ int remove_abandoned_parts(const fs::path& folder) {
 Result<AtomicFileWriter> AtomicFileWriter::create(const fs::path& path) {
     if (path.has_parent_path()) LOTTERY_CHECK(make_folder(path.parent_path()));
     fs::path temporary = path;
-    temporary += std::string(kPart) + std::to_string(::getpid());
+    temporary += std::string(kPart) + std::to_string(::getpid()) + "-" + std::to_string(parts_begun++);
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0) return system_error("cannot be written", path, errno);
     return AtomicFileWriter(path, std::move(temporary), file);

@@ -5,7 +5,6 @@
 #include <torch/torch.h>
 #include <torch/version.h>
 
-#include <algorithm>
 #include <cmath>
 #include <ctime>
 #include <fstream>
@@ -25,21 +24,6 @@ std::string utc(std::chrono::system_clock::time_point time) {
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
     return text;
-}
-
-// Joules the processor packages have used so far (RAPL); nothing where the counters cannot be read.
-std::optional<double> package_energy() {
-    std::optional<double> joules;
-    std::error_code ec;
-    for (const auto& entry : fs::directory_iterator("/sys/class/powercap", ec)) {
-        const auto name = entry.path().filename().string();
-        // "intel-rapl:0" is a package, "intel-rapl:0:1" a part of it.
-        if (!name.starts_with("intel-rapl:") || std::count(name.begin(), name.end(), ':') != 1) continue;
-        std::ifstream in(entry.path() / "energy_uj");
-        double microjoules = 0;
-        if (in >> microjoules) joules = joules.value_or(0.0) + microjoules * 1e-6;
-    }
-    return joules;
 }
 
 std::string processor_name() {
@@ -163,7 +147,7 @@ std::string device_name(const std::string& device) {
 }
 
 Provenance::Provenance(std::string command)
-    : start_(std::chrono::system_clock::now()), joules_at_start_(package_energy()) {
+    : start_(std::chrono::system_clock::now()), package_at_start_(package_joules()) {
     fields_["format"] = 1;
     fields_["command"] = std::move(command);
     fields_["program"] = {
@@ -171,6 +155,8 @@ Provenance::Provenance(std::string command)
 }
 
 void Provenance::set_device(const std::string& device) {
+    gpu_ = GpuMeter::open(device);
+    gpu_at_start_ = gpu_ ? gpu_->joules() : std::nullopt;
     fields_["device"] = {{"device", device}, {"name", device_name(device)}, {"threads", at::get_num_threads()}};
 }
 
@@ -179,8 +165,17 @@ Status Provenance::finish(const fs::path& folder, const Json& result) {
     fields_["start"] = utc(start_);
     fields_["end"] = utc(end);
     fields_["seconds"] = std::chrono::duration<double>(end - start_).count();
-    if (const auto joules = package_energy(); joules && joules_at_start_ && *joules >= *joules_at_start_)
-        fields_["energy_joules"] = *joules - *joules_at_start_;
+    // A counter that began again at 0 meanwhile says nothing.
+    const auto used = [](std::optional<double> at_start, std::optional<double> now) {
+        return at_start && now && *now >= *at_start ? std::optional(*now - *at_start) : std::nullopt;
+    };
+    const auto package = used(package_at_start_, package_joules());
+    const auto gpu = used(gpu_at_start_, gpu_ ? gpu_->joules() : std::nullopt);
+    if (package || gpu) {
+        fields_["energy_joules"] = package.value_or(0.0) + gpu.value_or(0.0);
+        fields_["energy_source"] = package && gpu ? "rapl+nvml" : package ? "rapl" : "nvml";
+    }
+    if (const auto memory = process_memory()) fields_["peak_memory_bytes"] = memory->peak;
     fields_["result"] = result;
     return write_json(folder / "run.json", fields_);
 }

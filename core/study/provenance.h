@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/base/json.h"
+#include "core/base/machine_meter.h"
 #include "core/base/result.h"
 #include "core/study/runs.h"
 
@@ -47,13 +48,15 @@ public:
     Json& fields() { return fields_; }
     [[nodiscard]] const Json& fields() const { return fields_; }
     void set_device(const std::string& device);
-    // Adds result, end time and energy, and writes <folder>/run.json.
+    // Adds result, end time, energy and the most memory that the process had so far, and writes <folder>/run.json.
     Status finish(const std::filesystem::path& folder, const Json& result);
 
 private:
     Json fields_;
     std::chrono::system_clock::time_point start_;
-    std::optional<double> joules_at_start_;
+    std::optional<double> package_at_start_;  // joules
+    std::optional<GpuMeter> gpu_;
+    std::optional<double> gpu_at_start_;
 };
 
 }  // namespace lottery

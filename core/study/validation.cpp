@@ -12,6 +12,7 @@
 #include "core/study/imp_run.h"
 #include "core/study/magnitude_runs.h"
 #include "core/study/mask_files.h"
+#include "core/study/reference_study.h"
 #include "core/study/reset_run.h"
 #include "core/study/runs.h"
 #include "core/study/study_evaluation.h"
@@ -98,7 +99,8 @@ public:
         if (folder.empty()) return add("out", "choose a folder for the results");
         std::error_code ec;
         if (fs::exists(folder, ec) && !fs::is_directory(folder, ec))
-            add("out", folder.string() + " is a file, a folder was expected");
+            return add("out", folder.string() + " is a file, a folder was expected");
+        if (const auto writable = check_study_is_writable(folder); !writable) add("out", writable.error().to_string());
     }
     void out(const fs::path& folder, const fs::path& checkpoint) {
         out(folder);

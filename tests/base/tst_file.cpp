@@ -140,9 +140,11 @@ private Q_SLOTS:
         // The temporary file's name is taken by a link to a device that is always full.
         const auto file = path("full") / "f.txt";
         QVERIFY(write_file_atomically(file, "old"));
-        auto temporary = file;
-        temporary += ".part-" + std::to_string(::getpid());
-        fs::create_symlink("/dev/full", temporary);
+        for (int number = 0; number < 1000; ++number) {
+            auto temporary = file;
+            temporary += ".part-" + std::to_string(::getpid()) + "-" + std::to_string(number);
+            fs::create_symlink("/dev/full", temporary);
+        }
         const auto status = write_file_atomically(file, std::string(1 << 16, 'n'));
         QVERIFY(!status);
         QCOMPARE(*read_file(file), std::string("old"));

@@ -5,8 +5,13 @@
 
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 
 #include "core/base/file.h"
+#include "core/study/imp_run.h"
+#include "core/study/magnitude_runs.h"
+#include "core/study/reset_run.h"
+#include "core/study/runs.h"
 #include "core/study/study_evaluation.h"
 #include "core/study/subnetwork_runs.h"
 #include "tests/study/import_fixture.h"
@@ -124,6 +129,36 @@ private Q_SLOTS:
         }
         QVERIFY(!status);
         QVERIFY2(says(status.error().to_string(), said.toStdString()), status.error().to_string().c_str());
+    }
+
+    void every_run_is_refused_before_it_begins_data() {
+        QTest::addColumn<QString>("kind");
+        for (const char* kind :
+             {"finetune", "mask", "magnitude", "remove", "control", "weight control", "super masks", "imp", "reset"})
+            QTest::newRow(kind) << kind;
+    }
+    void every_run_is_refused_before_it_begins() {
+        QFETCH(QString, kind);
+        const ImportFixture fixture;
+        QVERIFY_VALUE(fixture.import());
+        const fs::path out = fixture.out() / "masks/heads_mlps/RTE/seed_7";
+        const auto of = [&](auto request) {
+            request.out = out;
+            return problems(request);
+        };
+        const std::vector<FieldProblem> found = kind == "finetune"         ? of(FinetuneRequest{})
+                                                : kind == "mask"           ? of(MaskRequest{})
+                                                : kind == "magnitude"      ? of(MagnitudeRequest{})
+                                                : kind == "remove"         ? of(RemoveRequest{})
+                                                : kind == "control"        ? of(SubnetworkRequest{})
+                                                : kind == "weight control" ? of(MagnitudeControlRequest{})
+                                                : kind == "super masks"    ? of(SupermaskRequest{})
+                                                : kind == "imp"            ? of(ImpRequest{})
+                                                                           : of(ResetRequest{});
+        const bool refused = std::any_of(found.begin(), found.end(), [](const FieldProblem& problem) {
+            return problem.field == "out" && says(problem.message, "read-only");
+        });
+        QVERIFY(refused);
     }
 
     void runs_do_not_write_into_an_import() {
