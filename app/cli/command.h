@@ -77,6 +77,8 @@ void add_mask(CLI::App& app, Action& action);
 void add_remove(CLI::App& app, Action& action);
 void add_subnetwork(CLI::App& app, Action& action);
 void add_study(CLI::App& app, Action& action);
+void add_study_estimate(CLI::App& study, Action& action);  // of "study"
+void add_study_report(CLI::App& study, Action& action);    // of "study"
 void add_reset(CLI::App& app, Action& action);
 void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);

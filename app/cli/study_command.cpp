@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/cli/command.h"
+#include "app/cli/duration_text.h"
 #include "app/cli/task_list.h"
 #include "app/cli/terminal_progress.h"
 #include "core/study/study_plan.h"
@@ -14,20 +15,6 @@ namespace lottery::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// "about 40 s", "about 12 min", "about 3.5 h", "about 2.1 days"
-std::string duration_text(double seconds) {
-    char text[48];
-    if (seconds < 90)
-        std::snprintf(text, sizeof text, "about %.0f s", seconds);
-    else if (seconds < 90 * 60)
-        std::snprintf(text, sizeof text, "about %.0f min", seconds / 60);
-    else if (seconds < 36 * 3600)
-        std::snprintf(text, sizeof text, "about %.1f h", seconds / 3600);
-    else
-        std::snprintf(text, sizeof text, "about %.1f days", seconds / 86400);
-    return text;
-}
 
 // A line when a job begins and when it ends; what happens within it only moves the bar.
 class StudyProgress : public StudyObserver {
@@ -140,7 +127,7 @@ void add_new(CLI::App& study, Action& action) {
     std::map<std::string, StudyPreset> presets;
     for (const auto preset : all_study_presets()) presets[to_string(preset)] = preset;
     add_named(command, "--preset", state->preset, presets,
-              "quick: 4 small tasks, 3 seeds, subsets; paper: 9 tasks, 5 seeds, all settings; demo: tasks and model of "
+              "quick: 3 small tasks, 3 seeds, subsets; paper: 9 tasks, 5 seeds, all settings; demo: tasks and model of "
               "its own, no --checkpoint and --data needed");
     add_named(command, "--mode", state->mode, {{"published", Mode::Published}, {"rigorous", Mode::Rigorous}},
               "As the paper's code did, or rigorous (default)");
@@ -196,12 +183,18 @@ void add_new(CLI::App& study, Action& action) {
         action = [state](std::stop_token) {
             const auto begun = [&]() -> Outcome<StudyReport> {
                 LOTTERY_CHECK(begin_study(*state));
-                LOTTERY_TRY(auto report, study_report(state->folder));
-                return report;
+                auto report = study_report(state->folder);
+                if (report) return *std::move(report);
+                // The plan stands all the same, and can be estimated.
+                TerminalProgress(state->common.quiet)
+                    .on_message(Severity::Warning,
+                                "the plan is written; its jobs are not known before this is mended: " +
+                                    report.error().to_string());
+                return StudyReport{};
             };
             const auto print = [&](const StudyReport& report) {
-                std::printf("%zu jobs; do them with: lottery study run %s\n", report.jobs.size(),
-                            state->folder.c_str());
+                if (!report.jobs.empty()) std::printf("%zu jobs; ", report.jobs.size());
+                std::printf("do them with: lottery study run %s\n", state->folder.c_str());
             };
             return finish(begun(), state->common, "", print, [](const StudyReport& r) { return to_json(r); });
         };
@@ -212,15 +205,21 @@ void add_run(CLI::App& study, Action& action, const char* name, const char* help
     struct State {
         CommonOptions common;
         StudyRunRequest request;
-        bool device_given = false;
+        std::vector<std::string> first;
     };
     auto state = std::make_shared<State>();
     auto& command = *study.add_subcommand(name, help);
     command.add_option("folder", state->request.study, "The study's folder")->required();
     command.add_option("--only", state->request.only, "Jobs, separated by commas, by the ids of status --json")
         ->delimiter(',');
+    command.add_option("--first", state->first, "Jobs to do before the others, likewise")->delimiter(',');
     add_common_options(command, state->common);
     command.callback([state, &command, &action] {
+        if (!state->first.empty()) {
+            auto order = std::make_shared<StudyOrder>();
+            order->set_first(state->first);
+            state->request.order = std::move(order);
+        }
         if (command.count("--device") + command.count("--threads") > 0) state->request.compute = state->common.compute;
         action = [state](std::stop_token stop) {
             auto outcome = [&] {
@@ -271,6 +270,8 @@ void add_study(CLI::App& app, Action& action) {
     add_run(study, action, "run", "Does what is missing or out of date");
     add_run(study, action, "resume", "The same: goes on with a study that was interrupted");
     add_status(study, action);
+    add_study_estimate(study, action);
+    add_study_report(study, action);
 }
 
 }  // namespace lottery::cli

@@ -92,15 +92,16 @@ bool has(const StudyContents& contents, NeedKind kind, const std::string& folder
     return summary != contents.summaries.end() && summary->second.contains(task);
 }
 
-std::string missing_text(NeedKind kind, std::string_view folder, TaskId task, std::uint64_t seed) {
-    const std::string name(task_info(task).name);
-    if (kind == NeedKind::Scores)
-        return "evaluate_masked/" + std::string(folder) + ", " + name + ", seed " + std::to_string(seed);
-    return (kind == NeedKind::Models ? "models/" : "masks/") + std::string(folder) + "/" + name + "/seed_" +
-           std::to_string(seed);
-}
-
 }  // namespace
+
+std::string to_string(const MissingPlace& place) {
+    const std::string name(task_info(place.task).name);
+    const std::string folder(place.folders.front());
+    if (place.kind == NeedKind::Scores)
+        return "evaluate_masked/" + folder + ", " + name + ", seed " + std::to_string(place.seed);
+    return (place.kind == NeedKind::Models ? "models/" : "masks/") + folder + "/" + name + "/seed_" +
+           std::to_string(place.seed);
+}
 
 std::span<const ReproductionItem> all_reproduction_items() {
     static const std::vector<ReproductionItem> items = make_items();
@@ -132,7 +133,7 @@ std::vector<ItemState> item_states(const StudyContents& contents, const std::vec
                             }))
                             ++state.present;
                         else
-                            state.missing.push_back(missing_text(need.kind, names.front(), task, seed));
+                            state.missing.push_back({need.kind, names, task, seed});
                     }
                 }
         states.push_back(std::move(state));

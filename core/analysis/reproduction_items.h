@@ -61,11 +61,20 @@ struct StudyContents {
     std::map<std::string, std::set<TaskId>> summaries;
 };
 
+struct MissingPlace {
+    NeedKind kind = NeedKind::Masks;
+    std::vector<std::string_view> folders;  // by any of these names
+    TaskId task = TaskId::MRPC;
+    std::uint64_t seed = 0;
+};
+// "masks/heads_mlps/RTE/seed_42", "evaluate_masked/no_mask, RTE, seed 42"
+std::string to_string(const MissingPlace& place);
+
 struct ItemState {
     const ReproductionItem* item = nullptr;  // of all_reproduction_items()
     int needed = 0;                          // folder × task × seed
     int present = 0;
-    std::vector<std::string> missing;  // "masks/heads_mlps/RTE/seed_42", "evaluate_masked/no_mask, RTE, seed 42"; all
+    std::vector<MissingPlace> missing;  // all
 
     [[nodiscard]] bool complete() const { return present == needed; }
 };

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/analysis/html.h"
 #include "core/analysis/text_table.h"
 
 namespace lottery {
 namespace {
 
 constexpr const char* kAssumed = "†";
+constexpr std::size_t kWords = 3;  // columns: experiment, task, metric
 
 std::string decimals(double value) {
     char text[32];
@@ -108,6 +110,8 @@ Json to_json(const ComparedCell& cell) {
 
 Json to_json(const ItemState& state) {
     const auto& item = *state.item;
+    Json missing = Json::array();
+    for (const auto& place : state.missing) missing.push_back(to_string(place));
     return {{"id", item.id},
             {"title", item.title},
             {"kind", item.kind == ItemKind::Table ? "table" : "figure"},
@@ -116,7 +120,7 @@ Json to_json(const ItemState& state) {
             {"also_needs", item.also.empty() ? Json(nullptr) : Json(item.also)},
             {"needed", state.needed},
             {"present", state.present},
-            {"missing", state.missing}};
+            {"missing", missing}};
 }
 
 }  // namespace
@@ -127,8 +131,13 @@ std::string text_of(const Scoreboard& board) {
     return text + "\n";
 }
 
+std::string html_of(const Scoreboard& board) {
+    std::string html = html_table(cells_of(board), kWords);
+    for (const auto& line : notes(board)) html += html_paragraph(line);
+    return html;
+}
+
 std::string markdown_of(const Scoreboard& board) {
-    constexpr std::size_t kWords = 3;  // experiment, task, metric
     std::string text = markdown_text(cells_of(board), kWords);
     for (const auto& line : notes(board)) text += "\n" + line + "\n";
     return text;

@@ -25,6 +25,7 @@ struct Scoreboard {
 // with a newline.
 std::string text_of(const Scoreboard& board);
 std::string markdown_of(const Scoreboard& board);
+std::string html_of(const Scoreboard& board);
 // All metrics, unrounded.
 DataTable data_of(const Scoreboard& board);
 // {"significance", "counts": {…}, "cells": [{"experiment", "label", "task", "metric", "shown", "ours": {…},

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/analysis/experiments.h"
+#include "core/analysis/html.h"
 #include "core/analysis/text_table.h"
 
 namespace lottery {
@@ -78,6 +79,7 @@ Remarks remarks_on(const ScoreTable& table) {
 struct Marks {
     std::string plus_minus, population, degenerate;
 };
+const Marks kPlainMarks{" ± ", "†", "!"};
 
 std::string cell_text(const ScoreCell* cell, const Remarks& remarks, const Marks& marks) {
     if (cell == nullptr) return {};
@@ -126,6 +128,13 @@ std::string latex_escaped(const std::string& text) {
     return result;
 }
 
+// The tasks and below them their metrics, as one row.
+TextCells with_one_header(TextCells cells) {
+    for (std::size_t i = 1; i < cells[0].size(); ++i) cells[0][i] += " " + cells[1][i];
+    cells.erase(cells.begin() + 1);
+    return cells;
+}
+
 }  // namespace
 
 ScoreTable score_table(std::vector<ExperimentResults> results, const std::vector<TaskId>& tasks) {
@@ -149,22 +158,24 @@ ScoreTable score_table(std::vector<ExperimentResults> results, const std::vector
 }
 
 std::string text_of(const ScoreTable& table) {
-    const Marks marks{" ± ", "†", "!"};
     const Remarks remarks = remarks_on(table);
-    std::string text = aligned_text(all_cells(table, remarks, marks));
-    for (const auto& line : notes(remarks, marks)) text += "\n" + line;
+    std::string text = aligned_text(all_cells(table, remarks, kPlainMarks));
+    for (const auto& line : notes(remarks, kPlainMarks)) text += "\n" + line;
     return text.ends_with("\n") ? text : text + "\n";
 }
 
 std::string markdown_of(const ScoreTable& table) {
-    const Marks marks{" ± ", "†", "!"};
     const Remarks remarks = remarks_on(table);
-    TextCells cells = all_cells(table, remarks, marks);
-    for (std::size_t i = 1; i < cells[0].size(); ++i) cells[0][i] += " " + cells[1][i];
-    cells.erase(cells.begin() + 1);
-    std::string text = markdown_text(cells);
-    for (const auto& line : notes(remarks, marks)) text += "\n" + line + "\n";
+    std::string text = markdown_text(with_one_header(all_cells(table, remarks, kPlainMarks)));
+    for (const auto& line : notes(remarks, kPlainMarks)) text += "\n" + line + "\n";
     return text;
+}
+
+std::string html_of(const ScoreTable& table) {
+    const Remarks remarks = remarks_on(table);
+    std::string html = html_table(with_one_header(all_cells(table, remarks, kPlainMarks)));
+    for (const auto& line : notes(remarks, kPlainMarks)) html += html_paragraph(line);
+    return html;
 }
 
 std::string latex_of(const ScoreTable& table) {

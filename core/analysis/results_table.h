@@ -45,6 +45,7 @@ ScoreTable score_table(std::vector<ExperimentResults> results, const std::vector
 // only. ends with a newline.
 std::string text_of(const ScoreTable& table);
 std::string markdown_of(const ScoreTable& table);
+std::string html_of(const ScoreTable& table);
 std::string latex_of(const ScoreTable& table);  // a tabular for the package booktabs
 // All metrics: columns experiment, label, task, metric, mean, standard deviation, ddof, seeds, degenerate seeds.
 DataTable data_of(const ScoreTable& table);

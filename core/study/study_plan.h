@@ -82,6 +82,8 @@ Json to_json(const StudyPlan& plan);
 Result<StudyPlan> study_plan_from_json(const Json& json, const std::string& place);
 // A plan's path, seen from here: a relative one lies in the study's folder.
 std::filesystem::path in_study(const std::filesystem::path& study, const std::filesystem::path& path);
+// Whether the folder's study.json is there and is a plan, not the record of a demo or an import. Error: no JSON.
+Result<bool> has_study_plan(const std::filesystem::path& study);
 // <study>/study.json.
 Result<StudyPlan> read_study_plan(const std::filesystem::path& study);
 

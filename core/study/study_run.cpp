@@ -12,6 +12,7 @@
 #include "core/study/study_estimate.h"
 #include "core/study/study_failures.h"
 #include "core/study/study_plan.h"
+#include "core/study/study_projection.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
@@ -86,21 +87,56 @@ Status check_room(const JobRequest& request, const fs::path& study) {
                  study.string(), "Make room; the study then goes on where it is"};
 }
 
+std::optional<std::size_t> find_job(const std::vector<StudyJob>& jobs, const std::string& id) {
+    const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const StudyJob& job) { return job.id == id; });
+    if (found == jobs.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - jobs.begin());
+}
+
+// And what the jobs need, and so on. A job's needs have smaller indices than it has.
+void add_needs(const std::vector<StudyJob>& jobs, std::vector<bool>& chosen) {
+    for (std::size_t i = jobs.size(); i-- > 0;)
+        if (chosen[i])
+            for (const auto need : jobs[i].needs) chosen[need] = true;
+}
+
 // The jobs named and what they need, by index.
 Result<std::vector<bool>> wanted_jobs(const std::vector<StudyJob>& jobs, const std::vector<std::string>& only,
                                       const std::string& place) {
     std::vector<bool> wanted(jobs.size(), only.empty());
     for (const auto& id : only) {
-        const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const StudyJob& job) { return job.id == id; });
-        if (found == jobs.end())
+        const auto job = find_job(jobs, id);
+        if (!job)
             return Error{"\"" + id + "\" is no job of this study", place,
                          "Known are those that lottery study status lists"};
-        wanted[static_cast<std::size_t>(found - jobs.begin())] = true;
+        wanted[*job] = true;
     }
-    for (std::size_t i = jobs.size(); i-- > 0;)
-        if (wanted[i])
-            for (const auto need : jobs[i].needs) wanted[need] = true;
+    add_needs(jobs, wanted);
     return wanted;
+}
+
+// Those of `pending`, in the order in which they are to be done.
+std::vector<std::size_t> in_order(const std::vector<StudyJob>& jobs, std::vector<bool> pending,
+                                  const StudyOrder* order) {
+    std::vector<std::size_t> queue;
+    const auto take = [&](const std::vector<bool>& chosen) {
+        for (std::size_t i = 0; i < jobs.size(); ++i)
+            if (chosen[i] && pending[i]) {
+                queue.push_back(i);
+                pending[i] = false;
+            }
+    };
+    if (order)
+        for (const auto& id : order->first()) {
+            const auto job = find_job(jobs, id);
+            if (!job) continue;
+            std::vector<bool> chosen(jobs.size(), false);
+            chosen[*job] = true;
+            add_needs(jobs, chosen);
+            take(chosen);
+        }
+    take(std::vector<bool>(jobs.size(), true));
+    return queue;
 }
 
 class StudyRun {
@@ -113,7 +149,10 @@ public:
         LOTTERY_TRY(StudyPlan plan, read_study_plan(request_.study));
         if (request_.compute) plan.compute = *request_.compute;
         LOTTERY_TRY(jobs_, study_jobs(plan, request_.study));
-        LOTTERY_TRY(const auto wanted, wanted_jobs(jobs_, request_.only, request_.study.string()));
+        LOTTERY_TRY(auto pending, wanted_jobs(jobs_, request_.only, request_.study.string()));
+        if (request_.order)
+            if (const auto first = wanted_jobs(jobs_, request_.order->first(), request_.study.string()); !first)
+                return first.error();
         LOTTERY_TRY(const FileLock lock, FileLock::acquire(own_folder(request_.study) / "lock"));
         remove_abandoned_parts(request_.study);
         hashes_ = FileHashes(hashes_file(request_.study));
@@ -122,19 +161,23 @@ public:
         observer_.on_study(jobs_, states_);
         if (auto estimate = StudyEstimate::make(plan, request_.study)) {
             estimate_.emplace(*std::move(estimate));
+            if (const auto rates = measured_rates(request_.study)) estimate_->set_rates(*rates);
             estimate_->learn(jobs_, states_);
         }
-        for (std::size_t i = 0; i < jobs_.size(); ++i) {
-            if (!wanted[i]) continue;
+        for (auto queue = in_order(jobs_, pending, request_.order.get()); !queue.empty();
+             queue = in_order(jobs_, pending, request_.order.get())) {
             ++report_.jobs;
-            LOTTERY_CHECK(run_job(i));
+            LOTTERY_CHECK(run_job(queue));
+            pending[queue.front()] = false;
         }
         report_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::move(report_);
     }
 
 private:
-    Outcome<Unit> run_job(std::size_t i) {
+    // The first in the queue.
+    Outcome<Unit> run_job(const std::vector<std::size_t>& queue) {
+        const std::size_t i = queue.front();
         const StudyJob& job = jobs_[i];
         // Between jobs too: one with nothing to do never looks at the token.
         if (stop_.stop_requested()) return Cancelled{};
@@ -150,6 +193,7 @@ private:
         }
         LOTTERY_CHECK(check_room(job.request, request_.study));
         if (status.state == JobState::Outdated) LOTTERY_CHECK(clear_job(job, request_.study));
+        observer_.on_queue(not_done(queue));
         observer_.on_job_begin(i, status);
         tell_time_left();
         const bool whole = status.state != JobState::Interrupted;
@@ -177,6 +221,11 @@ private:
         return hashes_.save(hashes_file(request_.study));
     }
 
+    [[nodiscard]] std::vector<std::size_t> not_done(std::vector<std::size_t> queue) const {
+        std::erase_if(queue, [this](std::size_t i) { return states_[i].state == JobState::Done; });
+        return queue;
+    }
+
     void tell_time_left() {
         if (!estimate_) return;
         if (const auto seconds = estimate_->seconds_left(jobs_, states_)) observer_.on_seconds_left(*seconds);
@@ -194,6 +243,16 @@ private:
 };
 
 }  // namespace
+
+void StudyOrder::set_first(std::vector<std::string> ids) {
+    const std::lock_guard lock(mutex_);
+    ids_ = std::move(ids);
+}
+
+std::vector<std::string> StudyOrder::first() const {
+    const std::lock_guard lock(mutex_);
+    return ids_;
+}
 
 Outcome<StudyRunReport> run_study(const StudyRunRequest& request, std::stop_token stop, StudyObserver& observer) {
     return at_job_boundary("study", [&] { return StudyRun(request, std::move(stop), observer).run(); });
@@ -226,6 +285,7 @@ Result<StudyReport> study_report(const fs::path& study) {
             report.states[i] = {JobState::Failed, *error};
     report.seconds.resize(report.jobs.size());
     if (auto estimate = StudyEstimate::make(plan, study)) {
+        if (const auto rates = measured_rates(study)) estimate->set_rates(*rates);
         estimate->learn(report.jobs, report.states);
         for (std::size_t i = 0; i < report.jobs.size(); ++i) report.seconds[i] = estimate->seconds(report.jobs[i]);
         report.seconds_left = estimate->seconds_left(report.jobs, report.states);

@@ -11,6 +11,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -23,10 +25,26 @@
 
 namespace lottery {
 
+// What a study does first, by ids of jobs; what they need goes before them. It may be changed while the study runs; the
+// job that is being done is not interrupted. An id that is no job is an error when the study begins, and passed over
+// later.
+//
+// Thread rule: any thread at any time.
+class StudyOrder {
+public:
+    void set_first(std::vector<std::string> ids);
+    [[nodiscard]] std::vector<std::string> first() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> ids_;
+};
+
 struct StudyRunRequest {
-    std::filesystem::path study;            // has a study.json
-    std::optional<ComputeOptions> compute;  // in place of the plan's
-    std::vector<std::string> only;          // ids of jobs; these and what they need. Empty: all
+    std::filesystem::path study;                   // has a study.json
+    std::optional<ComputeOptions> compute = {};    // in place of the plan's
+    std::vector<std::string> only = {};            // ids of jobs; these and what they need. Empty: all
+    std::shared_ptr<const StudyOrder> order = {};  // nullptr: that of the jobs
 };
 
 // Events of training and search belong to the job begun last.
@@ -37,6 +55,8 @@ class StudyObserver : public TrainingObserver,
 public:
     // Once, before anything is done: all jobs, and how they stand.
     virtual void on_study(const std::vector<StudyJob>&, const std::vector<JobStatus>&) {}
+    // Before each job: what is to be done yet, it among them, in this order.
+    virtual void on_queue(const std::vector<std::size_t>& /*jobs*/) {}
     // With the state it was found in: why it is done again, or where it goes on.
     virtual void on_job_begin(std::size_t /*job*/, const JobStatus& /*found*/) {}
     // Done, or Failed with the reason.

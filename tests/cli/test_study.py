@@ -16,7 +16,8 @@ from command_line import lottery, read_json, start
 
 # More with LOTTERY_KILLS, for a long look.
 KILLS = int(os.environ.get("LOTTERY_KILLS", "6"))
-TIMES = {"seconds", "selection_seconds", "start", "end", "energy_joules", "examples_per_second", "evaluated", "unchanged"}
+TIMES = {"seconds", "selection_seconds", "start", "end", "energy_joules", "energy_source", "peak_memory_bytes",
+         "examples_per_second", "evaluated", "unchanged"}
 
 
 def without_times(value):
@@ -73,6 +74,22 @@ class Study(unittest.TestCase):
         self.assertIn("9 jobs: 9 done", text)
         self.assertIn("retrain heads_mlps_bad_1 RTE, seed 7", text)
 
+        # The report of it, beside what somebody else has published.
+        published = self.folder / "published" / "evaluate_masked" / "no_mask" / "baseline"
+        published.mkdir(parents=True)
+        (published / "results.json").write_text(json.dumps({"RTE": {"acc": [0.25, 0.01]}}))
+        told = self.lottery("whole", "report", "--published", self.folder / "published")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertIn("written to study/report.html", told.stdout)
+        self.assertIn("the study is complete", told.stdout)
+        page = (study / "report.html").read_text()
+        for part in ("Complete: all 9 jobs are done.", "0.250 ± 0.01", "data:image/svg+xml;base64,", "training.epochs",
+                     'href="models/finetuned/RTE/seed_7/run.json"'):
+            self.assertIn(part, page)
+        missing = self.lottery("whole", "report", "--published", "nowhere", "--json")
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn("nowhere", missing.stderr)
+
         # What is done again is named, with the reason.
         plan = read_json(study / "study.json")
         plan["search"]["threshold"] = 0.8
@@ -80,6 +97,37 @@ class Study(unittest.TestCase):
         changed = self.lottery("whole", "run")
         self.assertEqual(changed.returncode, 0, changed.stderr)
         self.assertIn("search heads_mlps RTE, seed 7, again: options/threshold: 0.9 before, 0.8 now", changed.stderr)
+
+    def test_data_that_are_not_there_yet(self):
+        (self.folder / "glue" / "RTE").mkdir(parents=True)
+        checkpoint = self.new("other") / "checkpoint"
+        (self.folder / "paper").mkdir()
+        begun = self.lottery("paper", "new", "--preset", "paper", "--checkpoint", checkpoint, "--data", self.new("data") / "glue")
+        self.assertEqual(begun.returncode, 0, begun.stderr)
+        self.assertIn("the plan is written", begun.stderr)
+        rows = [{"name": "evaluation", "tokens_per_second": 4e5}, {"name": "training step", "tokens_per_second": 1e5}]
+        (self.folder / "gpu.json").write_text(json.dumps({"machine": "a GPU", "rows": rows}))
+        told = self.lottery("paper", "estimate", "--bench", self.folder / "gpu.json")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertIn("No data of CoLA, MRPC, QQP, MNLI, QNLI, WNLI", told.stdout)
+        self.assertEqual(self.lottery("paper", "run").returncode, 1)
+
+    def test_estimate(self):
+        study = self.new("estimated")
+        self.assertIsNone(json.loads(self.lottery("estimated", "status", "--json").stdout)["seconds_left"])
+        rows = [{"name": "evaluation", "tokens_per_second": 4e5}, {"name": "training step", "tokens_per_second": 1e5}]
+        (self.folder / "gpu.json").write_text(json.dumps({"machine": "a GPU", "rows": rows}))
+        elsewhere = self.lottery("estimated", "estimate", "--bench", self.folder / "gpu.json", "--json")
+        self.assertEqual(elsewhere.returncode, 0, elsewhere.stderr)
+        gpu = json.loads(elsewhere.stdout)
+        self.assertEqual(gpu["machine"], "a GPU")
+        self.assertEqual(sum(kind["jobs"] for kind in gpu["kinds"]), 9)
+        self.assertAlmostEqual(sum(kind["seconds"] for kind in gpu["kinds"]), gpu["seconds"])
+        here = self.lottery("estimated", "estimate")
+        self.assertEqual(here.returncode, 0, here.stderr)
+        self.assertRegex(here.stdout, r"(?s)On .*, \d+ tokens/s in training and \d+ in evaluation:.*fine-tune +1 jobs")
+        self.assertGreater(json.loads(self.lottery("estimated", "status", "--json").stdout)["seconds_left"], 0)
+        self.assertFalse((study / "models").exists())
 
     def test_killed_at_random_moments(self):
         begin = time.monotonic()

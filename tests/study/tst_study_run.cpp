@@ -25,6 +25,7 @@ public:
     std::vector<std::string> begun;
     std::map<std::string, JobStatus> ended;
     std::vector<std::string> messages;
+    std::vector<std::size_t> queues;  // how many were left, before each job
     std::function<void(const std::string&)> at_begin;
     std::function<void(const TrainingStep&)> at_training_step;
     std::function<void(const MaskSearchStep&)> at_search_step;
@@ -35,6 +36,7 @@ public:
         begun.push_back(jobs_[job].id);
         if (at_begin) at_begin(begun.back());
     }
+    void on_queue(const std::vector<std::size_t>& jobs) override { queues.push_back(jobs.size()); }
     void on_job_end(std::size_t job, const JobStatus& status) override { ended[jobs_[job].id] = status; }
     void on_message(Severity, const std::string& message) override { messages.push_back(message); }
     void on_training_step(const TrainingStep& step) override {
@@ -73,7 +75,7 @@ StudyPlan small_plan() {
 
 Outcome<StudyRunReport> run(const fs::path& study, Watcher& watcher, std::stop_token stop = {},
                             std::vector<std::string> only = {}) {
-    return run_study({study, std::nullopt, std::move(only)}, std::move(stop), watcher);
+    return run_study({study, std::nullopt, std::move(only), nullptr}, std::move(stop), watcher);
 }
 
 void change_plan(const fs::path& study, const std::function<void(StudyPlan&)>& change) {
@@ -99,9 +101,10 @@ std::map<std::string, std::string> files_of(const fs::path& study) {
             auto json = Json::parse(bytes);
             const std::function<void(Json&)> without_times = [&](Json& value) {
                 if (value.is_object()) {
-                    for (const char* key : {"seconds", "start", "end", "energy_joules", "examples_per_second",
-                                            "checkpoint", "data", "head_mask", "mlp_mask", "weight_mask", "masks",
-                                            "file", "selection_seconds", "evaluated", "unchanged"})
+                    for (const char* key :
+                         {"seconds", "start", "end", "energy_joules", "energy_source", "peak_memory_bytes",
+                          "examples_per_second", "checkpoint", "data", "head_mask", "mlp_mask", "weight_mask", "masks",
+                          "file", "selection_seconds", "evaluated", "unchanged"})
                         value.erase(key);
                     for (auto& item : value.items()) without_times(item.value());
                 } else if (value.is_array()) {
@@ -369,6 +372,40 @@ private Q_SLOTS:
         // Data that is gone is told by the job that needs it; how the study stands is told all the same.
         fs::remove_all(study / "glue/SST-2");
         QVERIFY(!study_report(study) || !study_report(study)->seconds_left);
+    }
+
+    void what_is_wanted_first_goes_first() {
+        const fs::path study = path("first");
+        QVERIFY(write_study(study, small_plan()));
+        auto order = std::make_shared<StudyOrder>();
+        order->set_first({"masks/heads_mlps/SST-2/seed_8"});
+        Watcher watcher;
+        // From the second job on something else is wanted.
+        watcher.at_begin = [&](const std::string&) {
+            if (watcher.begun.size() == 2) order->set_first({"masks/global/SST-2/seed_7", "nothing like that"});
+            if (watcher.begun.size() == 4) order->set_first({});
+        };
+        std::stop_source stop;
+        watcher.at_search_step = {};
+        StudyRunRequest request;
+        request.study = study;
+        request.only = {"masks/heads_mlps_random/SST-2/seed_7", "masks/heads_mlps/SST-2/seed_8",
+                        "masks/global/SST-2/seed_7"};
+        request.order = order;
+        const auto outcome = run_study(request, stop.get_token(), watcher);
+        QVERIFY2(outcome.done() && outcome->failures.empty(), told(outcome).c_str());
+        const std::vector<std::string> expected{
+            "models/finetuned/SST-2/seed_8", "masks/heads_mlps/SST-2/seed_8", "models/finetuned/SST-2/seed_7",
+            "masks/global/SST-2/seed_7",     "masks/heads_mlps/SST-2/seed_7", "masks/heads_mlps_random/SST-2/seed_7"};
+        QCOMPARE(watcher.begun, expected);
+        QCOMPARE(watcher.queues.front(), 6U);
+        QCOMPARE(watcher.queues.back(), 1U);
+
+        // What is no job is an error before anything is done.
+        order->set_first({"models/finetuned/SST-2/seed_9"});
+        const auto unknown = run_study(request, {}, watcher);
+        QVERIFY(unknown.failed());
+        QVERIFY2(told(unknown).find("seed_9\" is no job of this study") != std::string::npos, told(unknown).c_str());
     }
 
     void only_what_is_asked_for() {
