@@ -7,11 +7,8 @@
 
 #include <QObject>
 #include <filesystem>
-#include <map>
-#include <memory>
-#include <optional>
 
-#include "app/gui/job_runner.h"
+#include "app/gui/background_reader.h"
 #include "app/gui/run_folder.h"
 
 namespace lottery::gui {
@@ -20,25 +17,17 @@ class FolderOpener : public QObject {
     Q_OBJECT
 
 public:
-    explicit FolderOpener(QObject* parent = nullptr);
+    explicit FolderOpener(QObject* parent = nullptr) : QObject(parent) {}
 
     void open(const std::filesystem::path& folder);
-    bool isBusy() const { return !runner_.isIdle(); }
+    bool isBusy() const { return reader_.isBusy(); }
 
 Q_SIGNALS:
     void opened(const lottery::gui::RunFolder& run);
     void failed(const QString& folder, const lottery::Error& error);
 
 private:
-    struct Request {
-        std::filesystem::path folder;
-        std::shared_ptr<std::optional<RunFolder>> result;  // written by the worker, read after its end was told
-    };
-
-    void finish(JobId id, const JobEnd& end);
-
-    std::map<JobId, Request> requests_;
-    JobRunner runner_;
+    BackgroundReader reader_;
 };
 
 }  // namespace lottery::gui

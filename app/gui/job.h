@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "app/gui/run_folder.h"
+#include "app/gui/study_events.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/pruning/magnitude_options.h"
@@ -39,9 +40,10 @@ struct PartStarted {
 };
 
 // A RunFolder is what a run without a view of its own left behind, read back.
-using JobEvent = std::variant<Progress, JobMessage, PartStarted, TrainingStep, DevEvaluation, MaskSearchStep,
-                              MagnitudeStep, StudyScore, FinetuneReport, MaskSearchResult, MagnitudeResult,
-                              EvaluateReport, StudyEvaluationReport, StudyFolder, RunFolder>;
+using JobEvent =
+    std::variant<Progress, JobMessage, PartStarted, TrainingStep, DevEvaluation, MaskSearchStep, MagnitudeStep,
+                 StudyScore, FinetuneReport, MaskSearchResult, MagnitudeResult, EvaluateReport, StudyEvaluationReport,
+                 StudyFolder, RunFolder, StudyListed, StudyQueued, StudyJobChanged, StudyTimeLeft>;
 
 struct JobEnd {
     JobState state = JobState::Done;  // Done, Cancelled or Failed

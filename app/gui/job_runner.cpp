@@ -53,14 +53,34 @@ public:
         wake_.notify_one();
     }
 
+    void pause(bool paused) {
+        {
+            const std::lock_guard lock(pause_mutex_);
+            paused_ = paused;
+        }
+        resume_.notify_one();
+    }
+
 private:
+    // Between two steps of the job's work, on its thread.
+    void holdWhilePaused(JobId id, const std::stop_token& stop) {
+        std::unique_lock lock(pause_mutex_);
+        if (!paused_ || stop.stop_requested()) return;
+        runner_->post(id, Held{true});
+        resume_.wait(lock, stop, [this] { return !paused_; });
+        runner_->post(id, Held{false});
+    }
+
     void loop(const std::stop_token& quit) {
         std::unique_lock lock(mutex_);
         while (wake_.wait(lock, quit, [this] { return next_.has_value(); })) {
             auto [job, stop] = *std::move(next_);
             next_.reset();
             lock.unlock();
-            JobEvents events([this, id = job.id](JobEvent event) { runner_->post(id, std::move(event)); });
+            JobEvents events([this, id = job.id, &stop](JobEvent event) {
+                runner_->post(id, std::move(event));
+                holdWhilePaused(id, stop);
+            });
             JobEnd end = endOf(job.work, stop, events);
             // What the work holds is gone before its end is known.
             job.work = nullptr;
@@ -73,7 +93,10 @@ private:
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::optional<std::pair<Waiting, std::stop_token>> next_;  // guarded by mutex_
-    std::jthread thread_;                                      // last: it uses the rest
+    std::mutex pause_mutex_;
+    std::condition_variable_any resume_;
+    bool paused_ = false;  // guarded by pause_mutex_
+    std::jthread thread_;  // last: it uses the rest
 };
 
 JobRunner::JobRunner(QObject* parent) : QObject(parent) {
@@ -120,6 +143,16 @@ void JobRunner::cancel(JobId id) {
     post(id, JobEnd{JobState::Cancelled, {}});
 }
 
+void JobRunner::pause(JobId id) {
+    Device* device = deviceOf(id);
+    if (device && device->running == id) device->worker->pause(true);
+}
+
+void JobRunner::resume(JobId id) {
+    Device* device = deviceOf(id);
+    if (device && device->running == id) device->worker->pause(false);
+}
+
 void JobRunner::cancelAll() {
     for (auto& [name, device] : devices_) {
         while (!device.queue.empty()) cancel(device.queue.front().id);
@@ -147,7 +180,7 @@ std::vector<JobId> JobRunner::queued(const QString& device) const {
     return ids;
 }
 
-void JobRunner::post(JobId id, std::variant<JobEvent, JobEnd> content) {
+void JobRunner::post(JobId id, Content content) {
     {
         const std::lock_guard lock(mailbox_mutex_);
         const auto* event = std::get_if<JobEvent>(&content);
@@ -203,8 +236,15 @@ void JobRunner::handOut() {
             Q_EMIT happened(letter.id, *event);
             continue;
         }
+        if (const auto* told = std::get_if<Held>(&letter.content)) {
+            Q_EMIT held(letter.id, told->holding);
+            continue;
+        }
         for (auto& [name, device] : devices_) {
-            if (device.running == letter.id) device.running = 0;
+            if (device.running != letter.id) continue;
+            device.running = 0;
+            // A pause is of one job, also when that ended before it noticed.
+            device.worker->pause(false);
         }
         --open_;
         Q_EMIT ended(letter.id, std::get<JobEnd>(letter.content));

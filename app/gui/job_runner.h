@@ -7,7 +7,7 @@
 // Work tells of itself through a mailbox: events are copied in on the worker thread and handed out on the GUI thread
 // in the order in which they were told, none lost; of progress reports that wait together only the newest is handed
 // out. A flood is handed out in slices, so that the window goes on painting and answering. Exceptions that leave the
-// work become Failed here.
+// work become Failed here. A paused job is held where it tells something, by not returning to it.
 //
 // Thread rule: everything public on the GUI thread. Signals come on the GUI thread, never from within submit().
 // Nothing here waits for a worker but the destructor; who must not wait calls cancelAll() and destroys the runner
@@ -38,6 +38,10 @@ public:
     // A queued job ends at once, a running one when its work has noticed. A job that has ended: nothing happens.
     void cancel(JobId id);
     void cancelAll();
+    // The running job holds where it next tells something, until it is resumed or cancelled. A job that does not run:
+    // nothing happens.
+    void pause(JobId id);
+    void resume(JobId id);
     // Exchanges a queued job with its neighbour in the queue of its device: -1 earlier, +1 later. False: no neighbour.
     bool moveQueued(JobId id, int delta);
 
@@ -48,6 +52,8 @@ Q_SIGNALS:
     void started(lottery::gui::JobId id);
     void happened(lottery::gui::JobId id, const lottery::gui::JobEvent& event);
     void ended(lottery::gui::JobId id, const lottery::gui::JobEnd& end);
+    // The job holds, or goes on.
+    void held(lottery::gui::JobId id, bool holding);
     void becameIdle();
 
 protected:
@@ -65,13 +71,17 @@ private:
         std::stop_source stop;
         std::unique_ptr<Worker> worker;
     };
+    struct Held {
+        bool holding;
+    };
+    using Content = std::variant<JobEvent, Held, JobEnd>;
     struct Letter {
         JobId id;
-        std::variant<JobEvent, JobEnd> content;
+        Content content;
     };
 
-    void post(JobId id, std::variant<JobEvent, JobEnd> content);  // from any thread
-    void wakeUp();                                                // from any thread
+    void post(JobId id, Content content);  // from any thread
+    void wakeUp();                         // from any thread
     void takeLetters();
     void handOut();
     void startNext();

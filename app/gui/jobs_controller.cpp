@@ -63,6 +63,7 @@ JobsController::JobsController(QObject* parent) : QObject(parent) {
     });
     connect(&runner_, &JobRunner::happened, this, &JobsController::onHappened);
     connect(&runner_, &JobRunner::ended, this, &JobsController::onEnded);
+    connect(&runner_, &JobRunner::held, this, &JobsController::onHeld);
     connect(&runner_, &JobRunner::becameIdle, this, &JobsController::becameIdle);
 }
 
@@ -94,11 +95,39 @@ JobId JobsController::submit(Entry entry) {
 void JobsController::cancel(JobId id) {
     const JobRecord* record = jobs_.record(id);
     if (!record || isEnd(record->state)) return;
-    if (record->state == JobState::Running) {
-        jobs_.setState(id, JobState::Cancelling);
+    if (isActive(record->state)) {
+        setState(id, JobState::Cancelling);
         jobs_.appendLog(id, Severity::Info, tr("Cancelling"));
     }
     runner_.cancel(id);
+}
+
+void JobsController::setState(JobId id, JobState state) {
+    jobs_.setState(id, state);
+    Q_EMIT stateChanged(id);
+}
+
+void JobsController::pause(JobId id) {
+    const JobRecord* record = jobs_.record(id);
+    if (!record || record->state != JobState::Running) return;
+    setState(id, JobState::Pausing);
+    runner_.pause(id);
+}
+
+void JobsController::resume(JobId id) {
+    const JobRecord* record = jobs_.record(id);
+    if (!record || (record->state != JobState::Pausing && record->state != JobState::Paused)) return;
+    // One that has not noticed yet never held.
+    if (record->state == JobState::Pausing) setState(id, JobState::Running);
+    runner_.resume(id);
+}
+
+void JobsController::onHeld(JobId id, bool holding) {
+    const JobRecord* record = jobs_.record(id);
+    // What happened meanwhile counts: cancelled while it held, or let go on before this was told.
+    if (!record || (holding ? record->state != JobState::Pausing : record->state != JobState::Paused)) return;
+    setState(id, holding ? JobState::Paused : JobState::Running);
+    jobs_.appendLog(id, Severity::Info, holding ? tr("Paused") : tr("Going on"));
 }
 
 void JobsController::move(JobId id, int delta) {

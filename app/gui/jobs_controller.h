@@ -30,6 +30,9 @@ public:
     // A job that is not described by a draft. `make` makes it, and makes it again for "Run again".
     JobId start(const std::function<Job()>& make, const QString& folder);
     void cancel(JobId id);
+    // Holds a running job where it next reports; it keeps its memory and its device.
+    void pause(JobId id);
+    void resume(JobId id);
     void cancelAll() { runner_.cancelAll(); }
     void move(JobId id, int delta);
     // The same job once more, going on where an interrupted fine-tuning stopped. 0: there is no such job.
@@ -45,6 +48,8 @@ Q_SIGNALS:
     void started(lottery::gui::JobId id);
     void happened(lottery::gui::JobId id, const lottery::gui::JobEvent& event);
     void ended(lottery::gui::JobId id, const lottery::gui::JobEnd& end);
+    // Of a job that neither started nor ended: it is being paused or cancelled, or goes on.
+    void stateChanged(lottery::gui::JobId id);
     // A job was submitted again: what showed `before` now shows `now`.
     void replaced(lottery::gui::JobId before, lottery::gui::JobId now);
     void becameIdle();
@@ -59,6 +64,8 @@ private:
     JobId submit(Entry entry);
     void onHappened(JobId id, const JobEvent& event);
     void onEnded(JobId id, const JobEnd& end);
+    void onHeld(JobId id, bool holding);
+    void setState(JobId id, JobState state);
     QString titleOf(JobId id) const;
 
     JobRunner runner_;

@@ -37,5 +37,7 @@ int main(int argc, char** argv) {
     window.show();
     if (!parser.positionalArguments().isEmpty())
         window.openFolder(QDir().absoluteFilePath(parser.positionalArguments().constFirst()));
+    else
+        window.restoreSession();
     return QApplication::exec();
 }

@@ -2,7 +2,6 @@
 #include "app/gui/main_window.h"
 
 #include <QAction>
-#include <QActionGroup>
 #include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDockWidget>
@@ -18,13 +17,16 @@
 #include "app/gui/run_jobs.h"
 #include "app/gui/run_services.h"
 #include "app/gui/run_tabs.h"
+#include "app/gui/study_desk.h"
 #include "resources/themed_icon.h"
 #include "widgets/jobs/issues_panel.h"
 #include "widgets/jobs/job_status.h"
 #include "widgets/jobs/jobs_panel.h"
+#include "widgets/jobs/memory_label.h"
 #include "widgets/runs/component_inspector.h"
 #include "widgets/runs/folder_kind.h"
 #include "widgets/start/start_page.h"
+#include "widgets/study/study_explorer.h"
 
 namespace lottery::gui {
 
@@ -56,6 +58,18 @@ void MainWindow::buildCentre() {
     startPage_ = new StartPage(&recent_);
     tabs_ = new RunTabs(startPage_, &jobs_);
     setCentralWidget(tabs_);
+    studies_ = new StudyDesk(&jobs_, &settings_, tabs_, this);
+    connect(studies_, &StudyDesk::openRequested, this, &MainWindow::openFolder);
+    connect(studies_, &StudyDesk::failed, this, &MainWindow::showProblem);
+    connect(studies_, &StudyDesk::reportSaved, this, [this](const QString& file) {
+        statusBar()->showMessage(tr("Saved %1").arg(file), kMessageMs);
+        QDesktopServices::openUrl(QUrl::fromLocalFile(file));
+    });
+    // Also one that is stopped before its end.
+    connect(studies_->studies(), &StudiesController::begun, this,
+            [this](JobId, const QString& folder) { remember(folder); });
+    connect(startPage_, &StartPage::newStudyRequested, this, [this] { studies_->newStudy(StudyPreset::Quick); });
+    connect(startPage_, &StartPage::importRequested, studies_, &StudyDesk::importPublished);
     connect(startPage_, &StartPage::newRunRequested, this, [this](RunKind kind) { newRun(kind); });
     connect(startPage_, &StartPage::openRequested, this, &MainWindow::chooseFolder);
     connect(startPage_, &StartPage::demoRequested, this, &MainWindow::startDemo);
@@ -65,13 +79,20 @@ void MainWindow::buildCentre() {
     connect(&opener_, &FolderOpener::opened, this, [this](const RunFolder& run) {
         tabs_->addFolder(run);
         remember(textFromPath(run.folder));
+        if (inFront_ && !opener_.isBusy()) {
+            if (inFront_->isEmpty() || !tabs_->showFolder(*inFront_)) tabs_->showStartPage();
+            inFront_.reset();
+        }
     });
-    connect(&opener_, &FolderOpener::failed, this, [this](const QString& folder, const Error& error) {
-        jobs_.reportIssue(Severity::Error, tr("Open %1").arg(folder), error);
-        statusBar()->showMessage(QString::fromStdString(error.to_string()), kMessageMs);
-        issuesDock_->show();
-        issuesDock_->raise();
-    });
+    connect(&opener_, &FolderOpener::failed, this,
+            [this](const QString& folder, const Error& error) { showProblem(tr("Open %1").arg(folder), error); });
+}
+
+void MainWindow::showProblem(const QString& what, const Error& error) {
+    jobs_.reportIssue(Severity::Error, what, error);
+    statusBar()->showMessage(QString::fromStdString(error.to_string()), kMessageMs);
+    issuesDock_->show();
+    issuesDock_->raise();
 }
 
 void MainWindow::buildDocks() {
@@ -88,15 +109,22 @@ void MainWindow::buildDocks() {
     jobsDock_ = makeDock("jobsDock", tr("Jobs"), jobsPanel_, Qt::BottomDockWidgetArea);
     issuesDock_ = makeDock("issuesDock", tr("Issues"), issuesPanel_, Qt::BottomDockWidgetArea);
     inspectorDock_ = makeDock("inspectorDock", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
+    studyDock_ = makeDock("studyDock", tr("Study"), studies_->explorer(), Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     tabifyDockWidget(jobsDock_, issuesDock_);
     jobsDock_->raise();
     resizeDocks({jobsDock_}, {190}, Qt::Vertical);
     resizeDocks({inspectorDock_}, {320}, Qt::Horizontal);
+    resizeDocks({studyDock_}, {360}, Qt::Horizontal);
+    // Shown with the first study.
+    studyDock_->hide();
+    connect(studies_, &StudyDesk::studyShown, studyDock_, &QWidget::show);
     // Nothing to inspect yet.
     inspectorDock_->hide();
 
     status_ = new JobStatus(jobs_.jobs(), jobs_.issues());
+    statusBar()->addPermanentWidget(new MemoryLabel(computeDevices()));
     statusBar()->addPermanentWidget(status_);
     connect(status_, &JobStatus::jobsClicked, this, [this] {
         jobsDock_->show();
@@ -112,97 +140,10 @@ void MainWindow::buildDocks() {
     });
 }
 
-QAction* MainWindow::addAction(QMenu* menu, const char* icon, const QString& text, const QKeySequence& shortcut,
-                               const QString& hint, const std::function<void()>& action) {
-    QAction* made = menu->addAction(themedIcon(QLatin1String(icon)), text);
-    made->setShortcut(shortcut);
-    made->setStatusTip(hint);
-    connect(made, &QAction::triggered, this, action);
-    return made;
-}
-
-void MainWindow::buildMenus() {
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    QAction* newRunAction =
-        addAction(file, "new-run", tr("&New run…"), QKeySequence::New, tr("Describe a run and queue it"),
-                  [this] { newRun(settings_.lastDraft({}).kind); });
-    QMenu* kinds = file->addMenu(tr("New run &of kind"));
-    for (int kind = 0; kind < kRunKinds; ++kind)
-        addAction(kinds, runKindIcon(RunKind(kind)).toLatin1().constData(), runKindName(RunKind(kind)) + QChar(0x2026),
-                  QKeySequence(QStringLiteral("Ctrl+Shift+%1").arg(kind + 1)), runKindDescription(RunKind(kind)),
-                  [this, kind] { newRun(RunKind(kind)); });
-    file->addSeparator();
-    QAction* open = addAction(file, "open-folder", tr("&Open folder…"), QKeySequence::Open,
-                              tr("Open the folder of a run or a study"), [this] { chooseFolder(); });
-    addAction(file, "demo", tr("Run the &demo"), QKeySequence(tr("Ctrl+D")),
-              tr("From nothing to figures in minutes; needs no data and no network"), [this] { startDemo(); });
-    recentMenu_ = file->addMenu(tr("Open &recent"));
-    connect(recentMenu_, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
-    fillRecentMenu();
-    file->addSeparator();
-    addAction(file, "close", tr("&Close tab"), QKeySequence(tr("Ctrl+W")), tr("Close this tab; its job goes on"),
-              [this] { tabs_->closeCurrent(); });
-    addAction(file, "", tr("&Quit"), QKeySequence(tr("Ctrl+Q")), tr("Close the window; asks when jobs are running"),
-              [this] { close(); });
-
-    QMenu* jobs = menuBar()->addMenu(tr("&Jobs"));
-    for (QAction* action : jobsPanel_->menuActions()) {
-        if (action)
-            jobs->addAction(action);
-        else
-            jobs->addSeparator();
-    }
-
-    QMenu* view = menuBar()->addMenu(tr("&View"));
-    QAction* start = addAction(view, "home", tr("&Start page"), QKeySequence(tr("Alt+Home")),
-                               tr("Go to the start page"), [this] { tabs_->showStartPage(); });
-    addAction(view, "", tr("&Next tab"), QKeySequence(tr("Ctrl+PgDown")), tr("Go to the tab on the right"),
-              [this] { tabs_->step(1); });
-    addAction(view, "", tr("&Previous tab"), QKeySequence(tr("Ctrl+PgUp")), tr("Go to the tab on the left"),
-              [this] { tabs_->step(-1); });
-    view->addSeparator();
-    int number = 1;
-    for (QDockWidget* dock : {jobsDock_, issuesDock_, inspectorDock_}) {
-        QAction* toggle = dock->toggleViewAction();
-        toggle->setShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(number++)));
-        toggle->setStatusTip(tr("Show or hide this panel"));
-        view->addAction(toggle);
-    }
-    view->addSeparator();
-    QMenu* appearances = view->addMenu(tr("&Appearance"));
-    auto* group = new QActionGroup(this);
-    for (const auto appearance : {Appearance::System, Appearance::Light, Appearance::Dark}) {
-        QAction* choice = appearances->addAction(appearanceName(appearance));
-        choice->setCheckable(true);
-        choice->setChecked(settings_.appearance() == appearance);
-        group->addAction(choice);
-        connect(choice, &QAction::triggered, this, [this, appearance] {
-            settings_.setAppearance(appearance);
-            applyAppearance(appearance);
-        });
-    }
-    addAction(view, "", tr("&Reset layout"), {}, tr("Put the panels back where they were at first"),
-              [this] { resetLayout(); });
-    addAction(view, "", tr("&Full screen"), QKeySequence(Qt::Key_F11), tr("Use the whole screen, or go back"),
-              [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    QAction* shortcuts = addAction(help, "keyboard", tr("&Keyboard shortcuts"), {}, tr("List all shortcuts"),
-                                   [this] { showShortcuts(this, menuBar()->actions()); });
-    shortcuts->setShortcuts({QKeySequence(tr("Ctrl+/")), QKeySequence(Qt::Key_F1)});
-    addAction(help, "info", tr("&About"), {}, tr("Version and licences"), [this] { showAbout(this); });
-
-    toolBar_ = addToolBar(tr("Tools"));
-    toolBar_->setObjectName(QStringLiteral("tools"));
-    toolBar_->setIconSize({18, 18});
-    toolBar_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    toolBar_->setMovable(false);
-    for (QAction* action : {newRunAction, open, start}) toolBar_->addAction(action);
-    view->insertAction(view->actions().at(4), toolBar_->toggleViewAction());
-}
-
 void MainWindow::connectJobs() {
     connect(jobsPanel_, &JobsPanel::cancelRequested, &jobs_, &JobsController::cancel);
+    connect(jobsPanel_, &JobsPanel::pauseRequested, &jobs_, &JobsController::pause);
+    connect(jobsPanel_, &JobsPanel::resumeRequested, &jobs_, &JobsController::resume);
     connect(jobsPanel_, &JobsPanel::retryRequested, &jobs_, &JobsController::retry);
     connect(jobsPanel_, &JobsPanel::moveRequested, &jobs_, &JobsController::move);
     connect(jobsPanel_, &JobsPanel::openFolderRequested, this, &MainWindow::showInFileManager);
@@ -224,6 +165,8 @@ void MainWindow::connectJobs() {
 
 void MainWindow::onViewAdded(RunView* view) {
     connect(view, &RunView::cancelRequested, &jobs_, &JobsController::cancel);
+    connect(view, &RunView::pauseRequested, &jobs_, &JobsController::pause);
+    connect(view, &RunView::resumeRequested, &jobs_, &JobsController::resume);
     connect(view, &RunView::retryRequested, &jobs_, &JobsController::retry);
     connect(view, &RunView::editRequested, this, &MainWindow::editJob);
     connect(view, &RunView::openFolderRequested, this, &MainWindow::showInFileManager);
@@ -313,13 +256,31 @@ void MainWindow::remember(const QString& folder) {
     settings_.setRecent(recent_.paths());
 }
 
-void MainWindow::fillRecentMenu() {
-    recentMenu_->clear();
-    for (const QString& path : recent_.paths()) {
-        QAction* action = recentMenu_->addAction(path);
-        connect(action, &QAction::triggered, this, [this, path] { openFolder(path); });
+void MainWindow::saveSession() {
+    WindowSettings::Session session;
+    for (int i = 0; i < tabs_->count(); ++i) {
+        const auto* view = qobject_cast<RunView*>(tabs_->widget(i));
+        // Not runs that wrote nothing, and each folder once.
+        if (!view || view->folder().isEmpty() || session.folders.contains(view->folder())) continue;
+        if (view == tabs_->current()) session.current = static_cast<int>(session.folders.size());
+        session.folders << view->folder();
     }
-    recentMenu_->setEnabled(recent_.rowCount() > 0);
+    settings_.setSession(session);
+}
+
+void MainWindow::restoreSession() {
+    if (!settings_.reopensTabs()) return;
+    const WindowSettings::Session session = settings_.session();
+    inFront_ = session.folders.value(session.current);
+    QStringList gone;
+    for (const QString& folder : session.folders) {
+        if (folderKind(pathFromText(folder)) == FolderKind::Missing)
+            gone << folder;
+        else
+            openFolder(folder);
+    }
+    if (!gone.isEmpty())
+        statusBar()->showMessage(tr("No longer there: %1").arg(gone.join(QStringLiteral(", "))), kMessageMs);
 }
 
 void MainWindow::showInspector() {
@@ -347,6 +308,7 @@ void MainWindow::resetLayout() {
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (jobs_.isIdle()) {
         settings_.setLayout(saveGeometry(), saveState());
+        saveSession();
         settings_.setRecent(recent_.paths());
         QMainWindow::closeEvent(event);
         return;

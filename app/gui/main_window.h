@@ -8,6 +8,7 @@
 
 #include <QMainWindow>
 #include <QPointer>
+#include <optional>
 
 #include "app/gui/folder_opener.h"
 #include "app/gui/jobs_controller.h"
@@ -24,6 +25,7 @@ class NewRunDialog;
 class RunTabs;
 class RunView;
 class StartPage;
+class StudyDesk;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -36,9 +38,12 @@ public:
     JobsController* jobs() { return &jobs_; }
     RunTabs* tabs() const { return tabs_; }
     bool isOpening() const { return opener_.isBusy(); }
+    StudyDesk* studies() const { return studies_; }
 
     // Opens what the folder is: a run in a tab, a study, a checkpoint or GLUE data in a new run.
     void openFolder(const QString& path);
+    // Opens the tabs again that were open when the window was closed last.
+    void restoreSession();
     NewRunDialog* newRun(RunKind kind);
     NewRunDialog* newRun(const RunDraft& draft);
     JobId startRun(const RunDraft& draft);
@@ -58,6 +63,7 @@ private:
     QAction* addAction(QMenu* menu, const char* icon, const QString& text, const QKeySequence& shortcut,
                        const QString& hint, const std::function<void()>& action);
     void fillRecentMenu();
+    void showProblem(const QString& what, const Error& error);
     void chooseFolder();
     void editJob(JobId id);
     void showInspector();
@@ -65,6 +71,8 @@ private:
     void onViewAdded(RunView* view);
     void onEnded(JobId id, const JobEnd& end);
     void remember(const QString& folder);
+    void saveSession();
+    void buildDockActions(QMenu* view);
     void resetLayout();
 
     WindowSettings settings_;
@@ -73,6 +81,7 @@ private:
     FolderOpener opener_;
     StartPage* startPage_ = nullptr;
     RunTabs* tabs_ = nullptr;
+    StudyDesk* studies_ = nullptr;
     JobsPanel* jobsPanel_ = nullptr;
     IssuesPanel* issuesPanel_ = nullptr;
     ComponentInspector* inspector_ = nullptr;
@@ -80,10 +89,12 @@ private:
     QDockWidget* jobsDock_ = nullptr;
     QDockWidget* issuesDock_ = nullptr;
     QDockWidget* inspectorDock_ = nullptr;
+    QDockWidget* studyDock_ = nullptr;
     QToolBar* toolBar_ = nullptr;
     QMenu* recentMenu_ = nullptr;
     QPointer<NewRunDialog> dialog_;
     bool closing_ = false;
+    std::optional<QString> inFront_;  // of the session that is being restored; empty: the start page
     QByteArray defaultState_;
 };
 

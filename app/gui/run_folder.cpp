@@ -269,7 +269,9 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
         if (fileExists(folder / "evaluate_masked")) {
             LOTTERY_TRY(run.results, read_results(folder));
         }
-        if (run.study->runs.empty() && run.study->figures.empty() && run.results.empty())
+        // One that is only begun has a plan.
+        if (run.study->runs.empty() && run.study->figures.empty() && run.results.empty() &&
+            !fileExists(folder / "study.json"))
             return Error{"is laid out as a study but holds neither runs nor figures", folder.string(),
                          "Runs are looked for in masks/<setting>/<task>/<seed> and models/<setting>/<task>/<seed>"};
         return run;

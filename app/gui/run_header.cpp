@@ -49,6 +49,9 @@ RunHeader::RunHeader(QWidget* parent) : QFrame(parent) {
     rate_->hide();
 
     cancel_ = makeButton("runCancel", "cancel", tr("Cancel"), tr("Stop this run; what is on disk stays"));
+    pause_ = makeButton("runPause", "state-paused", tr("Pause"),
+                        tr("Hold this run where it is; it keeps its memory and its device"));
+    resume_ = makeButton("runResume", "state-running", tr("Go on"), tr("Let this run go on"));
     retry_ =
         makeButton("runRetry", "retry", tr("Run again"), tr("Queue this run once more; an interrupted one goes on"));
     edit_ = makeButton("runEdit", "edit", tr("Edit options…"), tr("Open the options of this run for a new one"));
@@ -82,13 +85,15 @@ RunHeader::RunHeader(QWidget* parent) : QFrame(parent) {
     first->addWidget(bar_);
     first->addWidget(rate_);
     first->addLayout(followUps_);
-    for (QPushButton* button : {cancel_, retry_, edit_, open_}) first->addWidget(button);
+    for (QPushButton* button : {pause_, resume_, cancel_, retry_, edit_, open_}) first->addWidget(button);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 6);
     layout->addLayout(first);
     layout->addWidget(failure_);
 
     connect(cancel_, &QPushButton::clicked, this, &RunHeader::cancelClicked);
+    connect(pause_, &QPushButton::clicked, this, &RunHeader::pauseClicked);
+    connect(resume_, &QPushButton::clicked, this, &RunHeader::resumeClicked);
     connect(retry_, &QPushButton::clicked, this, &RunHeader::retryClicked);
     connect(edit_, &QPushButton::clicked, this, &RunHeader::editClicked);
     connect(open_, &QPushButton::clicked, this, &RunHeader::openFolderClicked);
@@ -101,12 +106,17 @@ void RunHeader::setState(JobState state, const Error& error) {
     shown_ = state;
     icon_->setPixmap(themedIcon(stateIcon(state)).pixmap(QSize(20, 20), devicePixelRatioF()));
     state_->setText(stateName(state));
-    const bool running = state == JobState::Running || state == JobState::Cancelling;
+    const bool running = isActive(state);
     bar_->setVisible(running);
     rate_->setVisible(running);
     if (state == JobState::Queued) {
         estimator_ = {};
         setFollowUps({});
+        rate_->clear();
+    }
+    // The time that it held is no measure of its speed.
+    if (state == JobState::Paused) {
+        estimator_ = {};
         rate_->clear();
     }
     if (!running) bar_->setRange(0, 1000);
@@ -188,7 +198,10 @@ QString RunHeader::message() const { return failure_->isHidden() ? QString() : f
 
 void RunHeader::updateButtons() {
     const bool ended = isJob_ && isEnd(shown_);
-    cancel_->setVisible(isJob_ && (shown_ == JobState::Queued || shown_ == JobState::Running));
+    cancel_->setVisible(isJob_ && !ended && shown_ != JobState::Cancelling);
+    const bool paused = shown_ == JobState::Pausing || shown_ == JobState::Paused;
+    pause_->setVisible(isJob_ && shown_ == JobState::Running);
+    resume_->setVisible(isJob_ && paused);
     // What was done once is done; only what was not is offered again.
     retry_->setVisible(ended && shown_ != JobState::Done);
     edit_->setVisible(ended && editable_);

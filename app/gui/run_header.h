@@ -39,6 +39,8 @@ public:
 
 Q_SIGNALS:
     void cancelClicked();
+    void pauseClicked();
+    void resumeClicked();
     void retryClicked();
     void editClicked();
     void openFolderClicked();
@@ -55,6 +57,8 @@ private:
     QFrame* failure_;
     QLabel* failureText_;
     QPushButton* cancel_;
+    QPushButton* pause_;
+    QPushButton* resume_;
     QPushButton* retry_;
     QPushButton* edit_;
     QPushButton* open_;

@@ -6,6 +6,7 @@
 #include "resources/themed_icon.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/reproduction/reproduction_view.h"
 #include "widgets/results/results_view.h"
 #include "widgets/runs/evaluation_view.h"
 #include "widgets/runs/facts_view.h"
@@ -69,6 +70,13 @@ StudyView* RunParts::study() {
     connect(study_, &StudyView::openRequested, this, &RunParts::openRequested);
     connect(study_, &StudyView::menuRequested, this, &RunParts::runMenuRequested);
     return study_;
+}
+
+ReproductionView* RunParts::reproduction() {
+    if (reproduction_) return reproduction_;
+    place(reproduction_ = new ReproductionView, "reproduction", tr("Reproduction"));
+    connect(reproduction_, &ReproductionView::experimentActivated, this, &RunParts::experimentActivated);
+    return reproduction_;
 }
 
 FactsView* RunParts::facts() {

@@ -17,6 +17,7 @@ class EvaluationView;
 class FactsView;
 class MagnitudeView;
 class MaskSearchView;
+class ReproductionView;
 class ResultsView;
 class StudyView;
 class TrainingView;
@@ -34,6 +35,7 @@ public:
     EvaluationView* evaluation();
     ResultsView* results();
     StudyView* study();
+    ReproductionView* reproduction();
     FactsView* facts();   // what a short run reports
     FactsView* record();  // run.json, always the last tab
 
@@ -44,6 +46,7 @@ public:
     EvaluationView* evaluationView() const { return evaluation_; }
     ResultsView* resultsView() const { return results_; }
     StudyView* studyView() const { return study_; }
+    ReproductionView* reproductionView() const { return reproduction_; }
     FactsView* factsView() const { return facts_; }
     FactsView* recordView() const { return record_; }
 
@@ -67,6 +70,7 @@ private:
     EvaluationView* evaluation_ = nullptr;
     ResultsView* results_ = nullptr;
     StudyView* study_ = nullptr;
+    ReproductionView* reproduction_ = nullptr;
     FactsView* facts_ = nullptr;
     FactsView* record_ = nullptr;
 };

@@ -29,6 +29,11 @@ RunTabs::RunTabs(QWidget* startPage, JobsController* jobs, QWidget* parent) : QT
     connect(jobs_, &JobsController::happened, this, [this](JobId id, const JobEvent& event) {
         if (RunView* shown = view(id)) shown->onEvent(id, event);
     });
+    connect(jobs_, &JobsController::stateChanged, this, [this](JobId id) {
+        const JobRecord* record = jobs_->jobs()->record(id);
+        if (RunView* shown = view(id); shown && record) shown->onState(id, record->state);
+        updateIcon(id);
+    });
     connect(jobs_, &JobsController::ended, this, [this](JobId id, const JobEnd& end) {
         if (RunView* shown = view(id)) shown->onEnded(id, end);
         updateIcon(id);
@@ -59,6 +64,12 @@ RunView* RunTabs::addJob(JobId id) {
     const JobRecord* record = jobs_->jobs()->record(id);
     if (!record) return nullptr;
     const auto draft = jobs_->draft(id);
+    if (!draft && !record->folder.isEmpty() && showFolder(record->folder)) {
+        RunView* shown = current();
+        shown->takeJob(id);
+        updateIcon(id);
+        return shown;
+    }
     auto* view = draft ? new RunView(id, *draft) : new RunView(id, record->title, record->folder);
     addView(view);
     return view;

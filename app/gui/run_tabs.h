@@ -21,7 +21,7 @@ public:
     RunTabs(QWidget* startPage, JobsController* jobs, QWidget* parent = nullptr);
 
     void showStartPage();
-    // A tab for a submitted job, in front.
+    // A tab for a submitted job, in front; one without a draft takes the tab that shows its folder.
     RunView* addJob(JobId id);
     // A tab for a folder, in front; a folder that is shown already comes to the front.
     RunView* addFolder(const RunFolder& run);

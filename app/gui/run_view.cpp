@@ -59,6 +59,8 @@ void RunView::build() {
     layout->addWidget(header_);
     layout->addWidget(parts_, 1);
     connect(header_, &RunHeader::cancelClicked, this, [this] { Q_EMIT cancelRequested(job_); });
+    connect(header_, &RunHeader::pauseClicked, this, [this] { Q_EMIT pauseRequested(job_); });
+    connect(header_, &RunHeader::resumeClicked, this, [this] { Q_EMIT resumeRequested(job_); });
     connect(header_, &RunHeader::retryClicked, this, [this] { Q_EMIT retryRequested(job_); });
     connect(header_, &RunHeader::editClicked, this, [this] { Q_EMIT editRequested(job_); });
     connect(header_, &RunHeader::openFolderClicked, this, [this] { Q_EMIT openFolderRequested(folder_); });
@@ -100,7 +102,10 @@ void RunView::show(const RunFolder& run) {
         parts_->results()->setProvenance(run.provenance);
         parts_->results()->setResults(run.results);
     }
-    if (run.study) parts_->study()->setStudy(*run.study);
+    if (run.study) {
+        parts_->study()->setStudy(*run.study);
+        Q_EMIT studyShown();
+    }
     if (!run.facts.isEmpty()) {
         parts_->facts()->setTitle(run.summary);
         parts_->facts()->setFacts(run.facts);
@@ -137,6 +142,10 @@ void RunView::takeJob(JobId id) {
 void RunView::onStarted(JobId id) {
     if (id != job_) return;
     header_->setState(JobState::Running);
+}
+
+void RunView::onState(JobId id, JobState state) {
+    if (id == job_) header_->setState(state);
 }
 
 void RunView::startPart(const PartStarted& part) {

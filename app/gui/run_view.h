@@ -48,12 +48,15 @@ public:
     void onStarted(JobId id);
     void onEvent(JobId id, const JobEvent& event);
     void onEnded(JobId id, const JobEnd& end);
+    void onState(JobId id, JobState state);
 
     // The selected head or MLP and its history; nothing when none is selected.
     std::optional<ComponentHistory> selection() const;
 
 Q_SIGNALS:
     void cancelRequested(lottery::gui::JobId id);
+    void pauseRequested(lottery::gui::JobId id);
+    void resumeRequested(lottery::gui::JobId id);
     void retryRequested(lottery::gui::JobId id);
     void editRequested(lottery::gui::JobId id);
     void openFolderRequested(const QString& folder);
@@ -62,6 +65,8 @@ Q_SIGNALS:
     // A person goes on from this run's result: the draft of the next one.
     void followUpRequested(const lottery::gui::RunDraft& draft);
     void selectionChanged();
+    // There is a study to be seen here.
+    void studyShown();
 
 private:
     void build();

@@ -27,6 +27,16 @@ void WindowSettings::setLayout(const QByteArray& geometry, const QByteArray& sta
 
 void WindowSettings::forgetLayout() { settings_.remove(QStringLiteral("window")); }
 
+WindowSettings::Session WindowSettings::session() const {
+    return {settings_.value(QStringLiteral("session/folders")).toStringList(),
+            settings_.value(QStringLiteral("session/current"), -1).toInt()};
+}
+
+void WindowSettings::setSession(const Session& session) {
+    settings_.setValue(QStringLiteral("session/folders"), session.folders);
+    settings_.setValue(QStringLiteral("session/current"), session.current);
+}
+
 Appearance WindowSettings::appearance() const {
     const int value = settings_.value(QStringLiteral("appearance"), 0).toInt();
     return value >= 0 && value <= 2 ? static_cast<Appearance>(value) : Appearance::System;

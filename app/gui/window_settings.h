@@ -28,6 +28,16 @@ public:
     QStringList recent() const { return settings_.value(QStringLiteral("recent")).toStringList(); }
     void setRecent(const QStringList& paths) { settings_.setValue(QStringLiteral("recent"), paths); }
 
+    // Folders of the tabs that were open, and which of them was in front (-1: the start page).
+    struct Session {
+        QStringList folders;
+        int current = -1;
+    };
+    Session session() const;
+    void setSession(const Session& session);
+    bool reopensTabs() const { return settings_.value(QStringLiteral("session/reopen"), true).toBool(); }
+    void setReopensTabs(bool reopens) { settings_.setValue(QStringLiteral("session/reopen"), reopens); }
+
     Appearance appearance() const;
     void setAppearance(Appearance appearance);
 
@@ -38,6 +48,9 @@ public:
     // New runs are proposed below this folder.
     std::filesystem::path baseFolder() const;
     void setBaseFolder(const std::filesystem::path& folder);
+    // What reproduction pages compare with; empty: nothing.
+    QString published() const { return settings_.value(QStringLiteral("folders/published")).toString(); }
+    void setPublished(const QString& folder) { settings_.setValue(QStringLiteral("folders/published"), folder); }
     QString lastOpened() const { return settings_.value(QStringLiteral("folders/opened")).toString(); }
     void setLastOpened(const QString& folder) { settings_.setValue(QStringLiteral("folders/opened"), folder); }
 

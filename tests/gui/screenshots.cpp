@@ -3,7 +3,7 @@
 // Takes the manual's pictures: does real runs in the real window and looks at it on the way.
 //
 //   lottery-screenshots --work DIR --out DIR [--checkpoint DIR --data DIR --task NAME] [--study DIR] [--dark]
-//                       [--limit N] [--learning-rate X]
+//                       [--limit N] [--learning-rate X] [--published DIR]
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QContextMenuEvent>
@@ -13,7 +13,9 @@
 #include <QPainter>
 #include <QSettings>
 #include <QStyleFactory>
+#include <QTableView>
 #include <QThread>
+#include <QTreeView>
 #include <cstdio>
 #include <functional>
 
@@ -23,11 +25,16 @@
 #include "app/gui/run_parts.h"
 #include "app/gui/run_tabs.h"
 #include "app/gui/run_view.h"
+#include "app/gui/study_desk.h"
+#include "app/gui/study_services.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/reproduction/reproduction_view.h"
 #include "widgets/results/results_view.h"
 #include "widgets/runs/folder_kind.h"
 #include "widgets/runs/new_run_dialog.h"
 #include "widgets/runs/study_view.h"
+#include "widgets/study/new_study_dialog.h"
+#include "widgets/study/study_explorer.h"
 
 using namespace lottery;
 using namespace lottery::gui;
@@ -116,7 +123,8 @@ void takePictures(MainWindow& window, const Photographer& photographer, const Ru
     until([&] { return ended() || view->parts()->maskView()->stepCount() >= 4; });
     photographer.take(&window, "mask-search-live");
     until(ended);
-    if (window.jobs()->jobs()->record(id)->state != JobState::Done) qFatal("%s", qPrintable(view->header()->message()));
+    if (window.jobs()->jobs()->record(id)->state != gui::JobState::Done)
+        qFatal("%s", qPrintable(view->header()->message()));
     window.jobs()->cancel(waiting);
     until([&] { return window.jobs()->isIdle(); });
     view->parts()->maskView()->selectComponent({1, 2});
@@ -164,6 +172,35 @@ void takeStudy(MainWindow& window, const Photographer& photographer, const QStri
     photographer.take(&window, "results");
     whole->parts()->setCurrentWidget(whole->parts()->studyView());
     photographer.take(&window, "study");
+    ReproductionView* page = whole->parts()->reproduction();
+    whole->parts()->setCurrentWidget(page);
+    until([&] { return !window.studies()->isReading(); });
+    for (int row = 0; row < page->checklist()->model()->rowCount(); ++row)
+        if (page->checklist()->model()->index(row, 0).data().toString().startsWith(QStringLiteral("Scores of sub")))
+            page->checklist()->selectRow(row);
+    photographer.take(&window, "reproduction");
+}
+
+// The demo's study at work: it needs no data and is quick enough to be begun for a picture.
+void takeStudyAtWork(MainWindow& window, const Photographer& photographer, const RunDraft& draft) {
+    NewStudyDialog* dialog = window.studies()->newStudy(StudyPreset::Quick);
+    if (!draft.checkpoint.empty()) dialog->setInputs(draft.checkpoint, draft.data, draft.compute);
+    photographer.take(dialog, "new-study");
+    dialog->reject();
+    const std::filesystem::path folder = draft.out.parent_path() / "demo-study";
+    const QString text = textFromPath(folder);
+    window.studies()->createStudy(folder, newStudyServices().preset(StudyPreset::Demo, Mode::Rigorous), true);
+    StudiesController* studies = window.studies()->studies();
+    const auto count = [&](StudyJobState state) {
+        return studies->overview(text) ? studies->overview(text)->count(state) : 0;
+    };
+    until([&] { return count(StudyJobState::Done) >= 9 && count(StudyJobState::Running) == 1; });
+    auto* tree = window.studies()->explorer()->tree();
+    tree->expandToDepth(0);
+    tree->expand(tree->model()->index(0, 0, tree->model()->index(0, 0)));
+    photographer.take(&window, "study-at-work");
+    studies->cancel(text);
+    until([&] { return window.jobs()->isIdle() && !window.studies()->isReading(); });
 }
 
 }  // namespace
@@ -173,7 +210,8 @@ int main(int argc, char** argv) {
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setApplicationVersion(QStringLiteral(LOTTERY_VERSION));
     QCommandLineParser parser;
-    for (const char* name : {"checkpoint", "data", "task", "work", "out", "limit", "learning-rate", "study"})
+    for (const char* name :
+         {"checkpoint", "data", "task", "work", "out", "limit", "learning-rate", "study", "published"})
         parser.addOption({QLatin1String(name), QString(), QLatin1String(name)});
     parser.addOption({QStringLiteral("dark"), QStringLiteral("Dark instead of light")});
     parser.process(app);
@@ -187,11 +225,13 @@ int main(int argc, char** argv) {
     const RunDraft draft = draftOf(parser, work);
     const QString settings = work + QStringLiteral("/settings.ini");
     WindowSettings(settings).setBaseFolder(draft.out);
+    WindowSettings(settings).setPublished(parser.value(QStringLiteral("published")));
     MainWindow window(settings);
     window.resize(1280, 860);
     window.show();
     const Photographer photographer(out, dark ? QStringLiteral("-dark") : QString());
     if (parser.isSet(QStringLiteral("checkpoint"))) takePictures(window, photographer, draft);
+    takeStudyAtWork(window, photographer, draft);
     if (parser.isSet(QStringLiteral("study")))
         takeStudy(window, photographer, parser.value(QStringLiteral("study")),
                   parser.value(QStringLiteral("task")) + QStringLiteral("/seed_1337"));

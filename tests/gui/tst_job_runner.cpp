@@ -50,7 +50,8 @@ struct Record {
         });
         QObject::connect(&runner, &JobRunner::becameIdle, &runner, [this] { lines << QStringLiteral("idle"); });
     }
-    static constexpr const char* stateNames[] = {"queued", "running", "cancelling", "done", "cancelled", "failed"};
+    static constexpr const char* stateNames[] = {"queued",     "running", "pausing",   "paused",
+                                                 "cancelling", "done",    "cancelled", "failed"};
     QStringList lines;
     std::vector<std::pair<JobId, JobEvent>> events;
     std::map<JobId, JobEnd> ends;
@@ -293,6 +294,62 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(runner.isIdle(), 60000);
         QCOMPARE(record.events.size(), std::size_t(300));
         QVERIFY2(rounds >= 10, qPrintable(QString::number(rounds)));
+    }
+
+    void holdsAJobWhileItIsPaused() {
+        JobRunner runner;
+        Record record(runner);
+        QStringList held;
+        connect(&runner, &JobRunner::held, this, [&](JobId id, bool holding) {
+            held << QStringLiteral("%1 %2").arg(id).arg(holding ? "holds" : "goes on");
+        });
+        std::atomic<int> steps = 0;
+        std::atomic<bool> enough = false;
+        runner.submit(job([&](const std::stop_token& stop, JobEvents& events) -> Outcome<Unit> {
+            while (!enough && !stop.stop_requested()) {
+                events.on_progress(progress("steps", ++steps, 0));
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
+            }
+            return Unit{};
+        }));
+        QTRY_VERIFY(steps > 3);
+        runner.pause(1);
+        QTRY_COMPARE(held, QStringList{"1 holds"});
+        const int there = steps;
+        QTest::qWait(60);
+        QCOMPARE(steps.load(), there);
+        runner.resume(1);
+        QTRY_VERIFY(steps > there + 3);
+        QCOMPARE(held, (QStringList{"1 holds", "1 goes on"}));
+        enough = true;
+        QTRY_VERIFY(runner.isIdle());
+        QCOMPARE(record.ends.at(1).state, JobState::Done);
+    }
+
+    void cancelsAPausedJob() {
+        JobRunner runner;
+        Record record(runner);
+        std::atomic<int> steps = 0;
+        const auto walk = [&](const std::stop_token& stop, JobEvents& events) -> Outcome<Unit> {
+            while (!stop.stop_requested()) events.on_message(Severity::Info, std::to_string(++steps));
+            return Cancelled{};
+        };
+        runner.submit(job(walk));
+        runner.submit(job([&](const std::stop_token&, JobEvents& events) -> Outcome<Unit> {
+            events.on_message(Severity::Info, "the next one");
+            return Unit{};
+        }));
+        QTRY_VERIFY(steps > 0);
+        bool holding = false;
+        connect(&runner, &JobRunner::held, this, [&](JobId, bool holds) { holding = holds; });
+        runner.pause(1);
+        QTRY_VERIFY(holding);
+        runner.pause(2);  // does not run: nothing
+        runner.cancel(1);
+        QTRY_VERIFY(runner.isIdle());
+        QCOMPARE(record.ends.at(1).state, JobState::Cancelled);
+        // A pause is of one job.
+        QCOMPARE(record.ends.at(2).state, JobState::Done);
     }
 
     void startsJobsFromItsOwnSignals() {

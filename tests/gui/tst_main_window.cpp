@@ -11,6 +11,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStatusBar>
 #include <QTest>
 #include <QTreeWidget>
 #include <set>
@@ -346,6 +347,46 @@ private Q_SLOTS:
         menuAction(window, "Open recent");
         window.openFolder(f.path("study/models/finetuned/RTE/seed_5"));
         QTRY_COMPARE(window.tabs()->count(), 2);
+    }
+
+    void opensTheLastSessionAgain() {
+        Fixture f;
+        QVERIFY(f.ready);
+        const QString first = f.path("study/models/finetuned/RTE/seed_5");
+        {
+            MainWindow window(f.settings());
+            show(window);
+            for (const char* run : {"study/models/finetuned/RTE/seed_5", "study/models/finetuned/RTE/seed_6"})
+                window.startRun(f.draft(RunKind::Finetune, run));
+            QTRY_VERIFY_WITH_TIMEOUT(window.jobs()->isIdle(), kPatience);
+            QVERIFY(window.tabs()->showFolder(first));
+            QVERIFY(window.close());
+        }
+        {
+            MainWindow window(f.settings());
+            show(window);
+            window.restoreSession();
+            QTRY_COMPARE(window.tabs()->count(), 3);
+            QTRY_VERIFY(window.tabs()->current() && window.tabs()->current()->folder() == first);
+            QVERIFY(window.close());
+        }
+        // A folder that has gone is named, the others open; nothing in front means the start page.
+        QVERIFY(QDir(first).removeRecursively());
+        {
+            MainWindow window(f.settings());
+            show(window);
+            window.restoreSession();
+            QVERIFY(window.statusBar()->currentMessage().contains(first));
+            QTRY_COMPARE(window.tabs()->count(), 2);
+            window.tabs()->showStartPage();
+            menuAction(window, "Reopen tabs")->trigger();
+            QVERIFY(window.close());
+        }
+        MainWindow window(f.settings());
+        show(window);
+        window.restoreSession();
+        QVERIFY(!window.isOpening());
+        QCOMPARE(window.tabs()->count(), 1);
     }
 
     void followsLightAndDark() {

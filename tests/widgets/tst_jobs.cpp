@@ -13,6 +13,7 @@
 #include "widgets/jobs/job_status.h"
 #include "widgets/jobs/jobs_model.h"
 #include "widgets/jobs/jobs_panel.h"
+#include "widgets/jobs/memory_label.h"
 
 using namespace lottery;
 using namespace lottery::gui;
@@ -267,6 +268,21 @@ private Q_SLOTS:
         issues.add({Severity::Error, 1, "Mask MRPC", "c", {}, {}, {}, 1});
         QVERIFY(!button->isHidden());
         QCOMPARE(button->text(), QStringLiteral("2"));
+    }
+
+    void showsMemory() {
+        MemoryLabel label({"cpu"});
+        label.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&label));
+        QVERIFY2(label.text().startsWith("Memory "), qPrintable(label.text()));
+        label.showMemory(ProcessMemory{1'900'000'000, 2'500'000'000}, DeviceMemory{8'000'000'000, 25'000'000'000},
+                         {{"cuda:0", {12'000'000'000, 80'000'000'000}}});
+        QCOMPARE(label.text(), QStringLiteral("Memory 1.9 GB · cuda:0: 12.0 GB of 80.0 GB"));
+        QVERIFY(label.toolTip().contains("at most 2.5 GB"));
+        label.showMemory(ProcessMemory{900'000'000, 900'000'000}, DeviceMemory{24'000'000'000, 25'000'000'000}, {});
+        QCOMPARE(label.text(), QStringLiteral("Memory 900 MB · nearly full"));
+        label.showMemory({}, {}, {});
+        QCOMPARE(label.text(), QString());
     }
 };
 

@@ -11,6 +11,10 @@ QString stateName(JobState state) {
             return QCoreApplication::translate("JobState", "Queued");
         case JobState::Running:
             return QCoreApplication::translate("JobState", "Running");
+        case JobState::Pausing:
+            return QCoreApplication::translate("JobState", "Pausing…");
+        case JobState::Paused:
+            return QCoreApplication::translate("JobState", "Paused");
         case JobState::Cancelling:
             return QCoreApplication::translate("JobState", "Cancelling…");
         case JobState::Done:
@@ -29,6 +33,9 @@ QString stateIcon(JobState state) {
             return QStringLiteral("state-queued");
         case JobState::Running:
             return QStringLiteral("state-running");
+        case JobState::Pausing:
+        case JobState::Paused:
+            return QStringLiteral("state-paused");
         case JobState::Cancelling:
             return QStringLiteral("state-cancelling");
         case JobState::Done:

@@ -19,8 +19,15 @@ namespace lottery::gui {
 // Never 0, never used again within one start of the program.
 using JobId = quint64;
 
-// Queued → Running → (Cancelling →) exactly one of Done, Cancelled, Failed. A queued job may go straight to Cancelled.
-enum class JobState { Queued, Running, Cancelling, Done, Cancelled, Failed };
+// Queued → Running → (Cancelling →) exactly one of Done, Cancelled, Failed. A queued job may go straight to Cancelled;
+// a running one to Pausing, Paused when its work has noticed, and back.
+enum class JobState { Queued, Running, Pausing, Paused, Cancelling, Done, Cancelled, Failed };
+
+// It has its device, at work or not.
+inline bool isActive(JobState state) {
+    return state == JobState::Running || state == JobState::Pausing || state == JobState::Paused ||
+           state == JobState::Cancelling;
+}
 
 inline bool isEnd(JobState state) {
     return state == JobState::Done || state == JobState::Cancelled || state == JobState::Failed;

@@ -53,7 +53,7 @@ void JobStatus::updateJobs() {
     const JobRecord* running = nullptr;
     for (int row = 0; row < jobs_->rowCount() && !running; ++row) {
         const JobRecord* record = jobs_->record(jobs_->idAt(row));
-        if (record->state == JobState::Running || record->state == JobState::Cancelling) running = record;
+        if (isActive(record->state)) running = record;
     }
     const JobsModel::Counts counts = jobs_->counts();
     bar_->setVisible(running != nullptr);
@@ -63,6 +63,7 @@ void JobStatus::updateJobs() {
         bar_->setRange(0, share < 0.0 ? 0 : 1000);
         if (share >= 0.0) bar_->setValue(static_cast<int>(std::lround(share * 1000.0)));
         parts << running->title;
+        if (running->state != JobState::Running) parts << stateName(running->state);
         if (share >= 0.0) parts << QStringLiteral("%1 %").arg(std::floor(share * 100.0));
         if (running->secondsLeft >= 0.0) parts << tr("%1 left").arg(durationText(running->secondsLeft));
     }

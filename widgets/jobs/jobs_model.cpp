@@ -20,6 +20,8 @@ QString progressCell(const JobRecord& record) {
         case JobState::Queued:
             return {};
         case JobState::Running:
+        case JobState::Pausing:
+        case JobState::Paused:
         case JobState::Cancelling:
             break;
         default:
@@ -48,6 +50,11 @@ void JobsModel::setState(JobId id, JobState state, const Error& error) {
     JobRecord* record = find(id);
     if (!record || isEnd(record->state)) return;
     record->state = state;
+    // The time that it held is no measure of its speed.
+    if (state == JobState::Paused) {
+        record->secondsLeft = -1.0;
+        estimators_.erase(id);
+    }
     if (state == JobState::Running && !record->started.isValid()) record->started = QDateTime::currentDateTime();
     if (isEnd(state)) {
         record->ended = QDateTime::currentDateTime();
@@ -122,8 +129,7 @@ void JobsModel::removeFinished() {
 void JobsModel::tick() {
     for (int row = 0; row < rowCount(); ++row) {
         const JobRecord& record = records_[static_cast<std::size_t>(row)];
-        if (record.state == JobState::Running || record.state == JobState::Cancelling)
-            Q_EMIT dataChanged(index(row, Elapsed), index(row, Elapsed));
+        if (isActive(record.state)) Q_EMIT dataChanged(index(row, Elapsed), index(row, Elapsed));
     }
 }
 
@@ -166,7 +172,7 @@ int JobsModel::rowCount(const QModelIndex& parent) const {
 int JobsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
 QString JobsModel::text(const JobRecord& record, int column) const {
-    const bool busy = record.state == JobState::Running || record.state == JobState::Cancelling;
+    const bool busy = isActive(record.state);
     switch (column) {
         case Title:
             return record.title;

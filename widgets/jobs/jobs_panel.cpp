@@ -33,6 +33,10 @@ QString logText(const LogLine& line) {
 JobsPanel::JobsPanel(JobsModel* model, QWidget* parent) : QWidget(parent), model_(model) {
     cancel_ = makeAction(QStringLiteral("cancel"), tr("&Cancel job"), QKeySequence(tr("Ctrl+.")),
                          tr("Stop the selected job, or take it out of the queue"));
+    pause_ = makeAction(QStringLiteral("state-paused"), tr("&Pause job"), QKeySequence(tr("Ctrl+P")),
+                        tr("Hold the selected job where it is; it keeps its memory and its device"));
+    resume_ = makeAction(QStringLiteral("state-running"), tr("Go &on"), QKeySequence(tr("Ctrl+Shift+P")),
+                         tr("Let the selected job go on"));
     retry_ = makeAction(QStringLiteral("retry"), tr("&Run again"), QKeySequence(tr("Ctrl+R")),
                         tr("Queue the selected job once more; an interrupted fine-tuning goes on"));
     edit_ = makeAction(QStringLiteral("edit"), tr("&Edit options…"), QKeySequence(tr("Ctrl+E")),
@@ -108,7 +112,8 @@ JobsPanel::JobsPanel(JobsModel* model, QWidget* parent) : QWidget(parent), model
     auto* tools = new QToolBar;
     tools->setOrientation(Qt::Vertical);
     tools->setIconSize({18, 18});
-    for (QAction* action : {cancel_, retry_, edit_, up_, down_, folder_, log_, clear_}) tools->addAction(action);
+    for (QAction* action : {pause_, resume_, cancel_, retry_, edit_, up_, down_, folder_, log_, clear_})
+        tools->addAction(action);
 
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -122,6 +127,8 @@ JobsPanel::JobsPanel(JobsModel* model, QWidget* parent) : QWidget(parent), model
         };
     };
     connect(cancel_, &QAction::triggered, this, onCurrent(&JobsPanel::cancelRequested));
+    connect(pause_, &QAction::triggered, this, onCurrent(&JobsPanel::pauseRequested));
+    connect(resume_, &QAction::triggered, this, onCurrent(&JobsPanel::resumeRequested));
     connect(retry_, &QAction::triggered, this, onCurrent(&JobsPanel::retryRequested));
     connect(edit_, &QAction::triggered, this, onCurrent(&JobsPanel::editRequested));
     connect(up_, &QAction::triggered, this, [this] { Q_EMIT moveRequested(currentJob(), -1); });
@@ -161,7 +168,7 @@ QAction* JobsPanel::makeAction(const QString& icon, const QString& text, const Q
 }
 
 QList<QAction*> JobsPanel::menuActions() const {
-    return {cancel_, retry_, edit_, nullptr, up_, down_, nullptr, folder_, log_, nullptr, clear_};
+    return {pause_, resume_, cancel_, retry_, edit_, nullptr, up_, down_, nullptr, folder_, log_, nullptr, clear_};
 }
 
 JobId JobsPanel::currentJob() const { return model_->idAt(table_->currentIndex().row()); }
@@ -176,7 +183,9 @@ void JobsPanel::setCurrentJob(JobId id) {
 void JobsPanel::updateActions() {
     const JobRecord* record = model_->record(currentJob());
     const bool ended = record && isEnd(record->state);
-    cancel_->setEnabled(record && (record->state == JobState::Queued || record->state == JobState::Running));
+    cancel_->setEnabled(record && !ended && record->state != JobState::Cancelling);
+    pause_->setEnabled(record && record->state == JobState::Running);
+    resume_->setEnabled(record && (record->state == JobState::Pausing || record->state == JobState::Paused));
     // What was done once is done; its options can still be edited for another run.
     retry_->setEnabled(ended && record->state != JobState::Done);
     edit_->setEnabled(record && record->editable);

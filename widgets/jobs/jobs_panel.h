@@ -38,6 +38,8 @@ public:
 
 Q_SIGNALS:
     void cancelRequested(lottery::gui::JobId id);
+    void pauseRequested(lottery::gui::JobId id);
+    void resumeRequested(lottery::gui::JobId id);
     void retryRequested(lottery::gui::JobId id);
     void editRequested(lottery::gui::JobId id);
     void moveRequested(lottery::gui::JobId id, int delta);
@@ -58,6 +60,8 @@ private:
     QLabel* logTitle_;
     QWidget* logPane_;
     QAction* cancel_;
+    QAction* pause_;
+    QAction* resume_;
     QAction* retry_;
     QAction* edit_;
     QAction* up_;

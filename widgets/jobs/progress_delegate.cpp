@@ -24,6 +24,8 @@ QColor barColour(JobState state, const QPalette& palette) {
             return QColor(0xD6, 0x3A, 0x3A);
         case JobState::Cancelled:
         case JobState::Cancelling:
+        case JobState::Pausing:
+        case JobState::Paused:
             return palette.color(QPalette::Disabled, QPalette::Text);
         default:
             return palette.color(QPalette::Highlight);

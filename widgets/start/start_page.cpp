@@ -99,6 +99,11 @@ StartPage::StartPage(RecentModel* recent, QWidget* parent) : QWidget(parent), re
     begin->setSpacing(2);
     begin->addWidget(makeHeading(tr("Begin")));
     begin->addSpacing(4);
+    auto* study = makeButton("new-study", tr("New study"),
+                             tr("The paper’s whole work from one plan: models, masks, controls, scores, figures."),
+                             QStringLiteral("newStudy"));
+    connect(study, &QAbstractButton::clicked, this, &StartPage::newStudyRequested);
+    begin->addWidget(study);
     for (const RunKind kind : {RunKind::FinetuneAndMask, RunKind::Finetune, RunKind::MaskSearch, RunKind::Evaluate}) {
         auto* button = makeButton("", runKindName(kind), runKindDescription(kind),
                                   QStringLiteral("begin%1").arg(static_cast<int>(kind)));
@@ -110,6 +115,11 @@ StartPage::StartPage(RecentModel* recent, QWidget* parent) : QWidget(parent), re
                             QStringLiteral("open"));
     connect(open, &QAbstractButton::clicked, this, &StartPage::openRequested);
     begin->addWidget(open);
+    auto* import = makeButton("import", tr("Import published results"),
+                              tr("The paper’s masks and scores, to explore and to compare with."),
+                              QStringLiteral("importPublished"));
+    connect(import, &QAbstractButton::clicked, this, &StartPage::importRequested);
+    begin->addWidget(import);
     auto* demo =
         makeButton("demo", tr("Run the demo"), tr("From nothing to figures in minutes; needs no data and no network."),
                    QStringLiteral("demo"));

@@ -30,6 +30,8 @@ Q_SIGNALS:
     void newRunRequested(lottery::gui::RunKind kind);
     void openRequested();
     void demoRequested();
+    void newStudyRequested();
+    void importRequested();
     void folderChosen(const QString& path);
 
 protected:
