@@ -116,7 +116,7 @@ void MainWindow::buildDocks() {
     jobsDock_->raise();
     resizeDocks({jobsDock_}, {190}, Qt::Vertical);
     resizeDocks({inspectorDock_}, {320}, Qt::Horizontal);
-    resizeDocks({studyDock_}, {360}, Qt::Horizontal);
+    resizeDocks({studyDock_}, {390}, Qt::Horizontal);
     // Shown with the first study.
     studyDock_->hide();
     connect(studies_, &StudyDesk::studyShown, studyDock_, &QWidget::show);

@@ -48,7 +48,7 @@ QString presetDescription(StudyPreset preset) {
 
 QLabel* makeLabel(const QString& text) {
     auto* label = new QLabel(text);
-    label->setAlignment(Qt::AlignRight | Qt::AlignTop);
+    label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     return label;
 }
 
@@ -155,6 +155,8 @@ void NewStudyDialog::buildChoices() {
     auto* grid = new QGridLayout(choices_);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setColumnStretch(1, 1);
+    // As wide as the labels above.
+    grid->setColumnMinimumWidth(0, fontMetrics().averageCharWidth() * 19);
     auto* tasks = new QHBoxLayout;
     for (const TaskInfo& task : all_tasks()) {
         auto* box = new QCheckBox(taskName(task.id));

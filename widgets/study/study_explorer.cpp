@@ -86,9 +86,10 @@ StudyExplorer::StudyExplorer(QWidget* parent) : QWidget(parent) {
     tree_->setContextMenuPolicy(Qt::CustomContextMenu);
     tree_->setFrameShape(QFrame::NoFrame);
     tree_->setExpandsOnDoubleClick(true);
+    tree_->setIndentation(fontMetrics().averageCharWidth() * 2);
     tree_->header()->setStretchLastSection(false);
     tree_->header()->setSectionResizeMode(StudyTreeModel::Name, QHeaderView::Stretch);
-    tree_->header()->resizeSection(StudyTreeModel::State, fontMetrics().averageCharWidth() * 20);
+    tree_->header()->resizeSection(StudyTreeModel::State, fontMetrics().averageCharWidth() * 14);
     tree_->header()->resizeSection(StudyTreeModel::Time, fontMetrics().averageCharWidth() * 13);
     detail_ = new QLabel;
     detail_->setObjectName(QStringLiteral("studyDetail"));

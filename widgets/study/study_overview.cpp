@@ -60,4 +60,12 @@ QString studyCountsText(const std::vector<StudyJobState>& states) {
     return parts.join(QStringLiteral(", "));
 }
 
+QString studyCountsShort(const std::vector<StudyJobState>& states) {
+    const auto count = [&](StudyJobState state) { return std::count(states.begin(), states.end(), state); };
+    QString text = QStringLiteral("%1/%2").arg(count(StudyJobState::Done)).arg(states.size());
+    if (const auto failed = count(StudyJobState::Failed); failed > 0)
+        text += QStringLiteral(", %1 %2").arg(failed).arg(studyStateName(StudyJobState::Failed));
+    return text;
+}
+
 }  // namespace lottery::gui

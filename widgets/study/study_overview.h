@@ -44,5 +44,7 @@ struct StudyOverview {
 
 // "12 of 72 done, 1 failed"
 QString studyCountsText(const std::vector<StudyJobState>& states);
+// "12/72, 1 failed", for a narrow column.
+QString studyCountsShort(const std::vector<StudyJobState>& states);
 
 }  // namespace lottery::gui

@@ -141,7 +141,7 @@ QString StudyTreeModel::text(const Node& at, int id, int column) const {
     if (column == State) {
         std::vector<StudyJobState> states;
         for (const auto job : below) states.push_back(overview_.jobs[job].state);
-        return studyCountsText(states);
+        return studyCountsShort(states);
     }
     double left = 0.0;
     for (const auto index : below) {
@@ -154,7 +154,13 @@ QString StudyTreeModel::text(const Node& at, int id, int column) const {
 }
 
 QString StudyTreeModel::toolTip(const Node& at, int id) const {
-    if (at.job < 0) return text(at, id, State);
+    if (at.job < 0) {
+        std::vector<std::size_t> below;
+        collect(id, below);
+        std::vector<StudyJobState> states;
+        for (const auto job : below) states.push_back(overview_.jobs[job].state);
+        return studyCountsText(states);
+    }
     const StudyJobRow& job = overview_.jobs[static_cast<std::size_t>(at.job)];
     QString tip = QStringLiteral("<b>%1</b><br>%2: %3")
                       .arg(job.title.toHtmlEscaped(), studyStateName(job.state), studyStateMeaning(job.state));
