@@ -79,6 +79,7 @@ void add_subnetwork(CLI::App& app, Action& action);
 void add_study(CLI::App& app, Action& action);
 void add_study_estimate(CLI::App& study, Action& action);  // of "study"
 void add_study_report(CLI::App& study, Action& action);    // of "study"
+void add_study_diff(CLI::App& study, Action& action);      // of "study"
 void add_reset(CLI::App& app, Action& action);
 void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);

@@ -272,6 +272,7 @@ void add_study(CLI::App& app, Action& action) {
     add_status(study, action);
     add_study_estimate(study, action);
     add_study_report(study, action);
+    add_study_diff(study, action);
 }
 
 }  // namespace lottery::cli

@@ -14,6 +14,8 @@
 #include <QUrl>
 
 #include "app/gui/dialogs.h"
+#include "app/gui/record_actions.h"
+#include "app/gui/record_draft.h"
 #include "app/gui/run_jobs.h"
 #include "app/gui/run_services.h"
 #include "app/gui/run_tabs.h"
@@ -172,6 +174,19 @@ void MainWindow::onViewAdded(RunView* view) {
     connect(view, &RunView::openFolderRequested, this, &MainWindow::showInFileManager);
     connect(view, &RunView::openRequested, this, &MainWindow::openFolder);
     connect(view, &RunView::followUpRequested, this, [this](const RunDraft& draft) { newRun(draft); });
+    connect(view, &RunView::runAgainRequested, this, &MainWindow::runAgain);
+    connect(view, &RunView::compareRequested, this, [this](const QString& here, const QString& there) {
+        showDifference(this, here, there, runsToCompare(*tabs_, recent_.paths()));
+    });
+}
+
+void MainWindow::runAgain(const QString& folder) {
+    const Result<RunAgain> again = gui::runAgain(pathFromText(folder), settings_.lastDraft({}));
+    if (!again) return showProblem(tr("Run %1 again").arg(folder), again.error());
+    if (again->draft)
+        newRun(*again->draft);
+    else
+        showCommand(this, again->command);
 }
 
 void MainWindow::onEnded(JobId id, const JobEnd& end) {

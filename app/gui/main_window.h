@@ -64,6 +64,7 @@ private:
                        const QString& hint, const std::function<void()>& action);
     void fillRecentMenu();
     void showProblem(const QString& what, const Error& error);
+    void runAgain(const QString& folder);
     void chooseFolder();
     void editJob(JobId id);
     void showInspector();

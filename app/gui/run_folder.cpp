@@ -260,8 +260,9 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
         run.summary = trainingSummary(run);
         return run;
     }
-    // A checkpoint that was made otherwise than by training: its record is all there is to see.
-    if (folderKind(folder) == FolderKind::Checkpoint && !run.provenance.empty()) return run;
+    // A checkpoint that was made otherwise than by training, scores, a series: the record is all there is to see.
+    const FolderKind kind = folderKind(folder);
+    if ((kind == FolderKind::Checkpoint || kind == FolderKind::Unknown) && fileExists(folder / "run.json")) return run;
     if (folderKind(folder) == FolderKind::Study) {
         run.study = readStudyFolder(folder);
         run.title = textFromPath(folder.filename());

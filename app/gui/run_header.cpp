@@ -55,6 +55,8 @@ RunHeader::RunHeader(QWidget* parent) : QFrame(parent) {
     retry_ =
         makeButton("runRetry", "retry", tr("Run again"), tr("Queue this run once more; an interrupted one goes on"));
     edit_ = makeButton("runEdit", "edit", tr("Edit options…"), tr("Open the options of this run for a new one"));
+    again_ = makeButton("runAgain", "retry", tr("Run again…"),
+                        tr("Open a new run with the inputs and options of this one’s record"));
     open_ = makeButton("runFolder", "folder", tr("Open folder"), tr("Show the run folder in the file manager"));
     followUps_ = new QHBoxLayout;
 
@@ -85,7 +87,7 @@ RunHeader::RunHeader(QWidget* parent) : QFrame(parent) {
     first->addWidget(bar_);
     first->addWidget(rate_);
     first->addLayout(followUps_);
-    for (QPushButton* button : {pause_, resume_, cancel_, retry_, edit_, open_}) first->addWidget(button);
+    for (QPushButton* button : {pause_, resume_, cancel_, retry_, edit_, again_, open_}) first->addWidget(button);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 6);
     layout->addLayout(first);
@@ -96,6 +98,7 @@ RunHeader::RunHeader(QWidget* parent) : QFrame(parent) {
     connect(resume_, &QPushButton::clicked, this, &RunHeader::resumeClicked);
     connect(retry_, &QPushButton::clicked, this, &RunHeader::retryClicked);
     connect(edit_, &QPushButton::clicked, this, &RunHeader::editClicked);
+    connect(again_, &QPushButton::clicked, this, &RunHeader::runAgainClicked);
     connect(open_, &QPushButton::clicked, this, &RunHeader::openFolderClicked);
 }
 
@@ -170,6 +173,11 @@ void RunHeader::setEditable(bool editable) {
     updateButtons();
 }
 
+void RunHeader::setRecorded(bool recorded) {
+    recorded_ = recorded;
+    updateButtons();
+}
+
 void RunHeader::setFollowUps(const std::vector<FollowUp>& followUps) {
     while (QLayoutItem* item = followUps_->takeAt(0)) {
         item->widget()->deleteLater();
@@ -205,6 +213,7 @@ void RunHeader::updateButtons() {
     // What was done once is done; only what was not is offered again.
     retry_->setVisible(ended && shown_ != JobState::Done);
     edit_->setVisible(ended && editable_);
+    again_->setVisible(!isJob_ && recorded_);
     open_->setVisible(hasFolder_ && (!isJob_ || ended));
 }
 

@@ -32,6 +32,8 @@ public:
     void setSummary(const QString& text);
     void setFolder(const QString& folder);
     void setEditable(bool editable);
+    // Of a run that was opened from its folder: it has a record from which it can be done again.
+    void setRecorded(bool recorded);
     // What goes on from a result, in place of what there was: a button for each main one, a menu of all.
     void setFollowUps(const std::vector<FollowUp>& followUps);
 
@@ -43,6 +45,7 @@ Q_SIGNALS:
     void resumeClicked();
     void retryClicked();
     void editClicked();
+    void runAgainClicked();
     void openFolderClicked();
     void followUpChosen(const lottery::gui::RunDraft& draft);
 
@@ -61,11 +64,13 @@ private:
     QPushButton* resume_;
     QPushButton* retry_;
     QPushButton* edit_;
+    QPushButton* again_;
     QPushButton* open_;
     QHBoxLayout* followUps_;
     JobState shown_ = JobState::Done;
     bool isJob_ = false;
     bool editable_ = false;
+    bool recorded_ = false;
     bool hasFolder_ = false;
     EtaEstimator estimator_;
     QElapsedTimer clock_;

@@ -6,6 +6,7 @@
 #include "resources/themed_icon.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/provenance/provenance_view.h"
 #include "widgets/reproduction/reproduction_view.h"
 #include "widgets/results/results_view.h"
 #include "widgets/runs/evaluation_view.h"
@@ -69,6 +70,7 @@ StudyView* RunParts::study() {
     place(study_ = new StudyView, "study", tr("Study"), true);
     connect(study_, &StudyView::openRequested, this, &RunParts::openRequested);
     connect(study_, &StudyView::menuRequested, this, &RunParts::runMenuRequested);
+    connect(study_, &StudyView::compareRequested, this, &RunParts::compareRequested);
     return study_;
 }
 
@@ -86,12 +88,13 @@ FactsView* RunParts::facts() {
     return facts_;
 }
 
-FactsView* RunParts::record() {
+ProvenanceView* RunParts::record() {
     if (record_) return record_;
-    auto* view = new FactsView;
+    auto* view = new ProvenanceView;
     place(view, "record", tr("Record"));
     record_ = view;
-    record_->setTitle(tr("run.json: how this run came about"));
+    connect(record_, &ProvenanceView::compareRequested, this, &RunParts::compareRecordRequested);
+    connect(record_, &ProvenanceView::runAgainRequested, this, &RunParts::runAgainRequested);
     return record_;
 }
 

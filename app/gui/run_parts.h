@@ -17,6 +17,7 @@ class EvaluationView;
 class FactsView;
 class MagnitudeView;
 class MaskSearchView;
+class ProvenanceView;
 class ReproductionView;
 class ResultsView;
 class StudyView;
@@ -36,8 +37,8 @@ public:
     ResultsView* results();
     StudyView* study();
     ReproductionView* reproduction();
-    FactsView* facts();   // what a short run reports
-    FactsView* record();  // run.json, always the last tab
+    FactsView* facts();        // what a short run reports
+    ProvenanceView* record();  // run.json, always the last tab
 
     // nullptr: there is none.
     TrainingView* trainingView() const { return training_; }
@@ -48,7 +49,7 @@ public:
     StudyView* studyView() const { return study_; }
     ReproductionView* reproductionView() const { return reproduction_; }
     FactsView* factsView() const { return facts_; }
-    FactsView* recordView() const { return record_; }
+    ProvenanceView* recordView() const { return record_; }
 
 Q_SIGNALS:
     void componentSelected(lottery::Component component);
@@ -57,6 +58,11 @@ Q_SIGNALS:
     // A right click on a run of the study.
     void runMenuRequested(const QString& folder, const QPoint& globalPosition);
     void openRequested(const QString& folder);
+    // Of two runs of the study.
+    void compareRequested(const QString& here, const QString& there);
+    // Of the run whose record is shown.
+    void compareRecordRequested();
+    void runAgainRequested();
     void experimentActivated(const QString& experiment, lottery::TaskId task);
 
 private:
@@ -72,7 +78,7 @@ private:
     StudyView* study_ = nullptr;
     ReproductionView* reproduction_ = nullptr;
     FactsView* facts_ = nullptr;
-    FactsView* record_ = nullptr;
+    ProvenanceView* record_ = nullptr;
 };
 
 }  // namespace lottery::gui

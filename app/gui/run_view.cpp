@@ -10,6 +10,8 @@
 #include "core/analysis/experiments.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/provenance/provenance_view.h"
+#include "widgets/provenance/record_file.h"
 #include "widgets/results/results_view.h"
 #include "widgets/runs/evaluation_view.h"
 #include "widgets/runs/facts_view.h"
@@ -64,11 +66,15 @@ void RunView::build() {
     connect(header_, &RunHeader::retryClicked, this, [this] { Q_EMIT retryRequested(job_); });
     connect(header_, &RunHeader::editClicked, this, [this] { Q_EMIT editRequested(job_); });
     connect(header_, &RunHeader::openFolderClicked, this, [this] { Q_EMIT openFolderRequested(folder_); });
+    connect(header_, &RunHeader::runAgainClicked, this, [this] { Q_EMIT runAgainRequested(recorded_); });
     connect(header_, &RunHeader::followUpChosen, this, &RunView::followUpRequested);
     connect(parts_, &RunParts::componentSelected, this, [this](Component component) {
         selected_ = component;
         Q_EMIT selectionChanged();
     });
+    connect(parts_, &RunParts::runAgainRequested, this, [this] { Q_EMIT runAgainRequested(recorded_); });
+    connect(parts_, &RunParts::compareRecordRequested, this, [this] { Q_EMIT compareRequested(recorded_, {}); });
+    connect(parts_, &RunParts::compareRequested, this, &RunView::compareRequested);
     connect(parts_, &RunParts::openRequested, this, &RunView::openRequested);
     connect(parts_, &RunParts::experimentActivated, this, &RunView::openExperiment);
     connect(parts_, &RunParts::menuRequested, this, [this](const QPoint& position) { showMenu(offers_, position); });
@@ -115,10 +121,17 @@ void RunView::show(const RunFolder& run) {
 
 // What the run was made from and with, the quirk options among it.
 void RunView::showRecord(const std::filesystem::path& folder) {
-    Facts facts;
-    for (const auto& [name, value] : readProvenance(folder))
-        facts.push_back({QString::fromStdString(name), QString::fromStdString(value)});
-    if (!facts.isEmpty()) parts_->record()->setFacts(facts);
+    const std::filesystem::path file = recordFile(folder);
+    std::error_code error;
+    const FolderKind kind = folderKind(folder);
+    const bool ofRun =
+        kind == FolderKind::MaskSearch || kind == FolderKind::WeightMask || kind == FolderKind::Checkpoint;
+    // A study is more than one run, and need not have been evaluated.
+    if (!ofRun && !std::filesystem::exists(file, error)) return;
+    const Result<Json> record = readRecord(folder);
+    recorded_ = textFromPath(folder);
+    parts_->record()->setRecord(textFromPath(file), record);
+    header_->setRecorded(record.has_value());
 }
 
 QString RunView::tabIcon() const {

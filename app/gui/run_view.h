@@ -67,6 +67,10 @@ Q_SIGNALS:
     void selectionChanged();
     // There is a study to be seen here.
     void studyShown();
+    // Of the records of two runs; `there` is empty where a person is still to choose it.
+    void compareRequested(const QString& here, const QString& there);
+    // The run of this folder once more, from its record.
+    void runAgainRequested(const QString& folder);
 
 private:
     void build();
@@ -82,6 +86,7 @@ private:
     std::optional<RunDraft> draft_;
     QString title_;
     QString folder_;
+    QString recorded_;  // the folder whose record is shown
     RunHeader* header_ = nullptr;
     RunParts* parts_ = nullptr;
     std::vector<FollowUp> offers_;

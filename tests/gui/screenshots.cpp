@@ -9,6 +9,7 @@
 #include <QContextMenuEvent>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QMenu>
 #include <QPainter>
 #include <QSettings>
@@ -21,6 +22,7 @@
 
 #include "app/gui/appearance.h"
 #include "app/gui/main_window.h"
+#include "app/gui/record_actions.h"
 #include "app/gui/run_header.h"
 #include "app/gui/run_parts.h"
 #include "app/gui/run_tabs.h"
@@ -28,6 +30,8 @@
 #include "app/gui/study_desk.h"
 #include "app/gui/study_services.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/provenance/provenance_view.h"
+#include "widgets/provenance/run_difference_dialog.h"
 #include "widgets/reproduction/reproduction_view.h"
 #include "widgets/results/results_view.h"
 #include "widgets/runs/folder_kind.h"
@@ -152,6 +156,22 @@ RunView* opened(MainWindow& window, const QString& folder) {
     return view;
 }
 
+// Of a run of a study, and what makes it another than the same run of another seed.
+void takeRecords(MainWindow& window, const Photographer& photographer, const RunView* run) {
+    run->parts()->setCurrentWidget(run->parts()->recordView());
+    photographer.take(&window, "record");
+    QDir seeds(run->folder());
+    const QString own = seeds.dirName();
+    seeds.cdUp();
+    for (const QString& seed : seeds.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        if (seed == own || !QFile::exists(seeds.filePath(seed + QStringLiteral("/run.json")))) continue;
+        RunDifferenceDialog* dialog = showDifference(&window, run->folder(), seeds.filePath(seed), {});
+        photographer.take(dialog, "run-difference");
+        dialog->reject();
+        return;
+    }
+}
+
 // Of a study that is there already: training all its models takes hours.
 void takeStudy(MainWindow& window, const Photographer& photographer, const QString& study, const QString& run) {
     RunView* found = opened(window, study + QStringLiteral("/masks/heads_mlps/") + run);
@@ -162,6 +182,7 @@ void takeStudy(MainWindow& window, const Photographer& photographer, const QStri
     auto* menu = found->findChild<QMenu*>(QStringLiteral("followUps"));
     photographer.take(&window, menu, "mask-menu");
     menu->close();
+    takeRecords(window, photographer, found);
     opened(window, study + QStringLiteral("/masks/heads_mlps_bad_1/") + run);
     photographer.take(&window, "control");
     opened(window, study + QStringLiteral("/masks/global/") + run);

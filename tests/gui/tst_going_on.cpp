@@ -20,6 +20,7 @@
 #include "tests/gui/window_fixture.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/provenance/provenance_view.h"
 #include "widgets/results/results_model.h"
 #include "widgets/results/results_view.h"
 #include "widgets/runs/facts_view.h"
@@ -100,7 +101,7 @@ private Q_SLOTS:
         RunView* found = window.tabs()->view(id);
         QTRY_VERIFY_WITH_TIMEOUT(isEnd(state(window, id)), kPatience);
         QCOMPARE(state(window, id), JobState::Done);
-        QVERIFY(!fact(found->parts()->recordView(), "inputs.options.phase_importance").isEmpty());
+        QVERIFY(!found->parts()->recordView()->value("inputs/options/phase_importance").isEmpty());
 
         const auto menu = [&] {
             window.tabs()->setCurrentWidget(found);

@@ -2,6 +2,7 @@
 #include <QDir>
 #include <QFile>
 #include <QListWidget>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -63,6 +64,22 @@ private Q_SLOTS:
         QTest::keyClick(view.runs(), Qt::Key_Return);
         QCOMPARE(open.size(), 1);
         QCOMPARE(open.at(0).at(0).toString(), folder.filePath("models/full/RTE/seed_9"));
+        // Two of them can be compared, in the order of the list.
+        auto* compare = view.findChild<QPushButton*>("compareRuns");
+        QVERIFY(!compare->isEnabled());
+        QSignalSpy compared(&view, &StudyView::compareRequested);
+        const auto pick = [&](int row) {
+            QTest::mouseClick(view.runs()->viewport(), Qt::LeftButton, Qt::ControlModifier,
+                              view.runs()->visualItemRect(view.runs()->item(row, 1)).center());
+        };
+        pick(1);
+        QVERIFY(compare->isEnabled());
+        QTest::mouseClick(compare, Qt::LeftButton);
+        QCOMPARE(compared.size(), 1);
+        QCOMPARE(compared.at(0).at(0).toString(), folder.filePath("masks/heads_mlps/RTE/seed_9"));
+        QCOMPARE(compared.at(0).at(1).toString(), folder.filePath("models/full/RTE/seed_9"));
+        pick(2);
+        QVERIFY(!compare->isEnabled());
         // The first figure is shown.
         auto* preview = view.findChild<FigurePreview*>();
         QCOMPARE(preview->grab().toImage().pixelColor(preview->width() / 2, 10), QColor("#ff0000"));

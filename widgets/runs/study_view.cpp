@@ -6,10 +6,12 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPainter>
+#include <QPushButton>
 #include <QSplitter>
 #include <QSvgRenderer>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "resources/themed_icon.h"
 
@@ -39,6 +41,10 @@ void FigurePreview::paintEvent(QPaintEvent*) {
 StudyView::StudyView(QWidget* parent) : QWidget(parent) {
     summary_ = new QLabel;
     summary_->setForegroundRole(QPalette::PlaceholderText);
+    compare_ = new QPushButton(themedIcon(QStringLiteral("record")), tr("Compare the two records"));
+    compare_->setObjectName(QStringLiteral("compareRuns"));
+    compare_->setToolTip(tr("Select two runs (with Ctrl) to see how their records differ"));
+    compare_->setEnabled(false);
     runs_ = new QTableWidget;
     runs_->setObjectName(QStringLiteral("studyRuns"));
     runs_->setAccessibleName(tr("Runs of the study"));
@@ -48,7 +54,7 @@ StudyView::StudyView(QWidget* parent) : QWidget(parent) {
         runs_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     runs_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     runs_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    runs_->setSelectionMode(QAbstractItemView::SingleSelection);
+    runs_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     runs_->setTabKeyNavigation(false);
     runs_->setShowGrid(false);
     runs_->setFrameShape(QFrame::NoFrame);
@@ -77,11 +83,20 @@ StudyView::StudyView(QWidget* parent) : QWidget(parent) {
     splitter->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 6, 12, 8);
-    layout->addWidget(summary_);
+    auto* top = new QHBoxLayout;
+    top->addWidget(summary_, 1);
+    top->addWidget(compare_);
+    layout->addLayout(top);
     layout->addWidget(splitter, 1);
 
     connect(runs_, &QTableWidget::itemActivated, this, [this](const QTableWidgetItem* item) {
         Q_EMIT openRequested(runs_->item(item->row(), 0)->data(Qt::UserRole).toString());
+    });
+    connect(runs_, &QTableWidget::itemSelectionChanged, this,
+            [this] { compare_->setEnabled(selectedFolders().size() == 2); });
+    connect(compare_, &QPushButton::clicked, this, [this] {
+        const QStringList chosen = selectedFolders();
+        if (chosen.size() == 2) Q_EMIT compareRequested(chosen.front(), chosen.back());
     });
     runs_->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(runs_, &QWidget::customContextMenuRequested, this, [this](const QPoint& position) {
@@ -95,6 +110,14 @@ StudyView::StudyView(QWidget* parent) : QWidget(parent) {
     connect(figures_, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem* item) {
         if (item) preview_->setFile(item->data(Qt::UserRole).toString());
     });
+}
+
+QStringList StudyView::selectedFolders() const {
+    QModelIndexList rows = runs_->selectionModel()->selectedRows(0);
+    std::ranges::sort(rows, {}, &QModelIndex::row);
+    QStringList folders;
+    for (const QModelIndex& row : rows) folders << row.data(Qt::UserRole).toString();
+    return folders;
 }
 
 void StudyView::setStudy(const StudyFolder& study) {

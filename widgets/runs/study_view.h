@@ -5,12 +5,14 @@
 // Thread rule: GUI thread only.
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
 #include "widgets/runs/study_folder.h"
 
 class QLabel;
 class QListWidget;
+class QPushButton;
 class QSvgRenderer;
 class QTableWidget;
 
@@ -46,9 +48,14 @@ Q_SIGNALS:
     void openRequested(const QString& folder);
     // A right click on a run.
     void menuRequested(const QString& folder, const QPoint& globalPosition);
+    // Two runs were chosen, the one that stands above first.
+    void compareRequested(const QString& here, const QString& there);
 
 private:
+    QStringList selectedFolders() const;
+
     QLabel* summary_;
+    QPushButton* compare_;
     QTableWidget* runs_;
     QListWidget* figures_;
     FigurePreview* preview_;
