@@ -21,6 +21,10 @@ void add_finetune(CLI::App& app, Action& action) {
     command.add_option("--seed", request.seed, "Order of examples, dropout, fresh weights")->capture_default_str();
     command.add_option("--weight-mask", request.weight_mask,
                        "weight_mask.safetensors; pruned weights are zero from the start and stay zero");
+    command.add_option("--neuron-mask", request.neuron_mask,
+                       "neuron_mask.npy [layers, blocks]; the neurons left out are zero from the start and stay zero");
+    command.add_option("--block-size", request.block_size,
+                       "Neurons per block of --neuron-mask; default: as in the search.json beside it");
     command.add_flag("--resume", request.resume, "Go on with an interrupted run in --out");
     add_mask_options(command, request.head_mask, request.mlp_mask);
     add_training_options(command, request.options);

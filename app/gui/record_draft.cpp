@@ -115,6 +115,7 @@ private:
         draft_.head_mask = pathIfAny("head_mask");
         draft_.mlp_mask = pathIfAny("mlp_mask");
         draft_.weight_mask = pathIfAny("weight_mask");
+        draft_.neuron_mask = pathIfAny("neuron_mask");
         return ok();
     }
 

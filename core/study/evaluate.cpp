@@ -11,34 +11,13 @@
 #include "core/model/model_cost.h"
 #include "core/study/job_boundary.h"
 #include "core/study/masked_model.h"
+#include "core/study/neuron_mask_file.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
 #include "core/study/task_data.h"
 
 namespace lottery {
 namespace {
-
-// As given, or as recorded by the search that wrote the mask, or as the only size that so many even blocks can have.
-Result<int> neuron_block_size(const EvaluateRequest& request, const BertConfig& config) {
-    if (request.block_size) return *request.block_size;
-    const auto record = request.neuron_mask->parent_path() / "search.json";
-    if (std::filesystem::exists(record)) {
-        LOTTERY_TRY(const Json json, read_json(record));
-        if (const auto size = json.find("block_size"); size != json.end() && size->is_number_integer() && *size > 0)
-            return size->get<int>();
-    }
-    LOTTERY_TRY(const auto matrix, read_neuron_matrix(*request.neuron_mask, 0));
-    if (config.intermediate_size % matrix.blocks == 0) return config.intermediate_size / matrix.blocks;
-    return Error{std::to_string(matrix.blocks) + " blocks found, which do not divide the model's " +
-                     std::to_string(config.intermediate_size) + " neurons evenly",
-                 request.neuron_mask->string(), "Say with --block-size how many neurons a block has"};
-}
-
-Result<NeuronMatrix> read_neurons(const EvaluateRequest& request, const BertConfig& config) {
-    if (!request.neuron_mask) return NeuronMatrix();
-    LOTTERY_TRY(const int block_size, neuron_block_size(request, config));
-    return read_neuron_mask(*request.neuron_mask, config.num_hidden_layers, config.intermediate_size, block_size);
-}
 
 void append_predictions(std::string& tsv, const TaskInfo& task, const Predictions& predictions,
                         const std::string& file) {
@@ -159,7 +138,9 @@ Outcome<EvaluateReport> evaluate(const EvaluateRequest& request, std::stop_token
                                                {request.head_mask, request.mlp_mask, request.weight_mask}, progress));
     auto& model = masked.loaded.model;
     auto& masks = masked.masks;
-    LOTTERY_TRY(masks.neurons, read_neurons(request, model->config()));
+    if (request.neuron_mask) {
+        LOTTERY_TRY(masks.neurons, read_neurons(*request.neuron_mask, request.block_size, model->config()));
+    }
 
     const auto plan_of = [&](Removal removal) -> Result<EncoderPlan> {
         auto plan = model->plan(masks, removal);

@@ -6,6 +6,7 @@
 #include "core/base/file_hashes.h"
 #include "core/evaluation/predict.h"
 #include "core/study/job_boundary.h"
+#include "core/study/neuron_mask_file.h"
 #include "core/study/provenance.h"
 #include "core/study/run_inputs.h"
 #include "core/study/run_json.h"
@@ -64,6 +65,7 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     provenance.fields()["data"] = request.data.string();
     if (request.head_mask) provenance.fields()["head_mask"] = request.head_mask->string();
     if (request.weight_mask) provenance.fields()["weight_mask"] = request.weight_mask->string();
+    if (request.neuron_mask) provenance.fields()["neuron_mask"] = request.neuron_mask->string();
     if (request.mlp_mask) provenance.fields()["mlp_mask"] = request.mlp_mask->string();
 
     auto& train_features = train_file.features;
@@ -92,10 +94,17 @@ Outcome<FinetuneReport> finetune(const FinetuneRequest& request, std::stop_token
     if (request.weight_mask) {
         LOTTERY_TRY(weight_masks, read_weight_masks(*request.weight_mask, loaded.model->config()));
     }
+    if (request.neuron_mask) {
+        LOTTERY_TRY(const auto neurons, read_neurons(*request.neuron_mask, request.block_size, loaded.model->config()));
+        weight_masks = weights_of_neurons(neurons, loaded.model->config());
+        observer.on_message(Severity::Info, "training with " +
+                                                std::to_string(std::lround(100 * weight_masks.kept_share())) +
+                                                "% of the MLPs' weights, those of the neurons kept");
+    }
     LOTTERY_CHECK(make_folder(request.out));
 
     TrainingPlan plan;
-    if (request.weight_mask) plan.weight_masks = &weight_masks;
+    if (request.weight_mask || request.neuron_mask) plan.weight_masks = &weight_masks;
     plan.train = train_features;
     plan.options = options;
     plan.seed = request.seed;

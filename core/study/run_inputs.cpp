@@ -44,6 +44,10 @@ Result<Json> run_inputs(const FinetuneRequest& request, FileHashes& hashes) {
     if (request.weight_mask) {
         LOTTERY_TRY(inputs["weight_mask_sha256"], hashes.sha256(*request.weight_mask));
     }
+    if (request.neuron_mask) {
+        LOTTERY_TRY(inputs["neuron_mask_sha256"], hashes.sha256(*request.neuron_mask));
+        if (request.block_size) inputs["block_size"] = *request.block_size;
+    }
     if (request.keep_step > 0) inputs["keep_step"] = request.keep_step;
     if (request.begin_at) {
         LOTTERY_TRY(inputs["begin_at_sha256"], hashes.sha256(*request.begin_at));

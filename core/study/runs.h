@@ -51,7 +51,10 @@ struct FinetuneRequest {
     std::optional<std::filesystem::path> mlp_mask;   // [L] .npy
     // Magnitude mask: pruned weights are zero from the start and stay zero.
     std::optional<std::filesystem::path> weight_mask;
-    bool resume = false;  // go on from the run folder's last resume point; finished: report it
+    // [L,K] .npy: the weights of the neurons that it leaves out, likewise.
+    std::optional<std::filesystem::path> neuron_mask;
+    std::optional<int> block_size;  // as of EvaluateRequest
+    bool resume = false;            // go on from the run folder's last resume point; finished: report it
     // Rewinding, as iterative magnitude pruning trains its rounds: the whole state after `keep_step` steps goes to
     // `keep_file` (0: none); a run with `begin_at` goes on from there instead of from the checkpoint.
     std::int64_t keep_step = 0;

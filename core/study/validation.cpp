@@ -174,6 +174,10 @@ std::vector<FieldProblem> problems(const FinetuneRequest& r) {
     check.mask_file("weight-mask", r.weight_mask);
     if (r.weight_mask && (r.head_mask || r.mlp_mask))
         check.add("weight-mask", "a subnetwork is trained under a weight mask or under head and MLP masks, not both");
+    check.mask_file("neuron-mask", r.neuron_mask);
+    if (r.block_size && !r.neuron_mask) check.add("block-size", "has no meaning without --neuron-mask");
+    if (r.block_size) check.block_size(r.checkpoint, *r.block_size);
+    if (r.neuron_mask && r.weight_mask) check.add("neuron-mask", "cannot be combined with --weight-mask");
     return check.take();
 }
 

@@ -149,6 +149,41 @@ private Q_SLOTS:
         for (const auto& step : result.steps)
             if (step.masks == result.masks) share = *step.kept_share;
         QCOMPARE(report->parameters_kept_share, share);
+
+        // And it is trained from there, what it leaves out staying zero.
+        FinetuneRequest training;
+        training.checkpoint = request.checkpoint;
+        training.data = request.data;
+        training.task = request.task;
+        training.out = folder.filePath("retrained").toStdString();
+        training.neuron_mask = request.out / "neuron_mask.npy";
+        training.options.epochs = 1;
+        training.options.learning_rate = 1e-3;
+        training.options.max_seq_length = request.options.max_seq_length;
+        training.compute = request.compute;
+        TrainingObserver silent;
+        const auto trained = run_finetune(training, {}, silent);
+        QVERIFY_VALUE(trained);
+        QCOMPARE(trained->metrics_before.at("acc"), result.score);
+        auto again = evaluation;
+        again.checkpoint = training.out;
+        const auto masked = run_evaluate(again, {}, quiet);
+        QVERIFY_VALUE(masked);
+        again.neuron_mask.reset();
+        const auto whole = run_evaluate(again, {}, quiet);
+        QVERIFY_VALUE(whole);
+        QCOMPARE(masked->loss, whole->loss);
+        QCOMPARE(whole->metrics.at("acc"), trained->metrics.at("acc"));
+        QVERIFY(whole->loss != report->loss);
+
+        // The mask is part of what the run was made from.
+        QVERIFY(read_golden(training.out / "run.json").at("inputs").contains("neuron_mask_sha256"));
+        training.weight_mask = request.out / "neuron_mask.npy";
+        training.out = folder.filePath("both").toStdString();
+        const auto both = run_finetune(training, {}, silent);
+        QVERIFY(both.failed());
+        QVERIFY2(both.error().to_string().find("cannot be combined") != std::string::npos,
+                 both.error().to_string().c_str());
     }
 
     // 2 × 24 + 1 parameters go with a neuron, and the bias of the output with the last of a layer.

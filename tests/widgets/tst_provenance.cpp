@@ -157,9 +157,9 @@ private Q_SLOTS:
                                     << "80.5"
                                     << "";
         QTest::newRow("joules") << "energy_joules"
-                                << "1234.5"
+                                << "1234.4"
                                 << "1234 J"
-                                << "1234.5 joules";
+                                << "1234.4 joules";
         QTest::newRow("watt hours") << "energy_joules"
                                     << "72000"
                                     << "20.0 Wh"

@@ -134,6 +134,13 @@ RunDifferenceDialog::RunDifferenceDialog(const QString& here, const QStringList&
     compare();
 }
 
+RunDifferenceDialog::~RunDifferenceDialog() {
+    // A field that has the focus tells of losing it when the base class hides the dialog, and of this one nothing is
+    // left to answer.
+    there_->disconnect(this);
+    there_->lineEdit()->disconnect(this);
+}
+
 void RunDifferenceDialog::setThere(const QString& folder) {
     there_->setCurrentText(folder);
     compare();

@@ -26,6 +26,7 @@ class RunDifferenceDialog : public QDialog {
 public:
     // `here`: the run that is compared. `others`: runs that are offered; `here` itself is left out.
     RunDifferenceDialog(const QString& here, const QStringList& others, QWidget* parent = nullptr);
+    ~RunDifferenceDialog() override;
 
     // The other run; shows the differences, or why there are none to show.
     void setThere(const QString& folder);

@@ -118,6 +118,7 @@ FinetuneRequest finetuneRequest(const RunDraft& draft) {
         request.head_mask = draft.head_mask;
         request.mlp_mask = draft.mlp_mask;
         request.weight_mask = draft.weight_mask;
+        request.neuron_mask = draft.neuron_mask;
     }
     return request;
 }

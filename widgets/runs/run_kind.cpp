@@ -14,7 +14,7 @@ constexpr unsigned kRun = kOnTask | kSeed | kOut;
 constexpr std::array<RunKindInfo, kRunKinds> kKinds{{
     {RunKind::Finetune, "finetune", QT_TRANSLATE_NOOP("RunKind", "Fine-tune"),
      QT_TRANSLATE_NOOP("RunKind", "Train a pre-trained checkpoint, or a subnetwork of it, on one GLUE task."),
-     "finetune", kRun | kTraining | kComponentMasks | kWeightMask},
+     "finetune", kRun | kTraining | kComponentMasks | kWeightMask | kNeuronMask},
     {RunKind::MaskSearch, "mask", QT_TRANSLATE_NOOP("RunKind", "Mask search"),
      QT_TRANSLATE_NOOP("RunKind", "Find the heads and MLPs that a fine-tuned checkpoint can do without."),
      "mask-search", kRun | kSearch},
