@@ -153,7 +153,10 @@ private Q_SLOTS:
         // And it is trained from there, what it leaves out staying zero.
         FinetuneRequest training;
         training.checkpoint = request.checkpoint;
-        training.data = request.data;
+        training.data = folder.filePath("data").toStdString();
+        fs::copy(request.data, training.data, fs::copy_options::recursive);
+        const fs::path rows = training.data / std::string(task_info(request.task).name);
+        fs::copy_file(rows / "dev.tsv", rows / "train.tsv");
         training.task = request.task;
         training.out = folder.filePath("retrained").toStdString();
         training.neuron_mask = request.out / "neuron_mask.npy";
