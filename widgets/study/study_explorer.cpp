@@ -129,6 +129,8 @@ StudyExplorer::StudyExplorer(QWidget* parent) : QWidget(parent) {
     pages_ = new QStackedWidget;
     pages_->addWidget(empty);
     pages_->addWidget(study);
+    // Jobs' names can be read, however wide the tabs are.
+    setMinimumWidth(fontMetrics().averageCharWidth() * 30);
     auto* whole = new QVBoxLayout(this);
     whole->setContentsMargins(0, 0, 0, 0);
     whole->addWidget(pages_);
