@@ -13,9 +13,8 @@ namespace {
 void print_projection(const StudyProjection& projection) {
     std::printf("On %s, %.0f tokens/s in training and %.0f in evaluation:\n", projection.machine.c_str(),
                 projection.rates.training, projection.rates.forward);
-    for (std::size_t i = 0; i < projection.kinds.size(); ++i)
-        std::printf("  %-12s %5d jobs  %s\n", to_string(projection.kinds[i].first), projection.jobs[i].second,
-                    duration_text(projection.kinds[i].second).c_str());
+    for (const auto& kind : projection.kinds)
+        std::printf("  %-12s %5d jobs  %s\n", to_string(kind.kind), kind.jobs, duration_text(kind.seconds).c_str());
     for (const auto& [task, seconds] : projection.tasks)
         if (task)
             std::printf("  %-12s             %s\n", std::string(task_info(*task).name).c_str(),

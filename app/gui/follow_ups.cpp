@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "core/base/json.h"
-#include "core/study/provenance.h"
+#include "core/study/recorded_options.h"
 #include "resources/themed_icon.h"
 #include "widgets/runs/folder_kind.h"
 #include "widgets/runs/study_folder.h"
@@ -50,6 +50,12 @@ struct Origin {
     TrainingOptions training;  // how
 };
 
+// Options of another version are left to be filled in by hand.
+void takeTraining(const Json& inputs, const fs::path& folder, Origin& origin) {
+    const auto options = recorded_training_options(inputs.at("options"), (folder / "run.json").string());
+    if (options) origin.training = *options;
+}
+
 // <folder>/rounds/<i> of the largest i.
 fs::path lastRound(const fs::path& folder) {
     int last = 0;
@@ -67,7 +73,7 @@ void follow(const fs::path& folder, Origin& origin, int depth) {
         const auto path = [&](const char* key) { return fs::path(run->value(key, "")); };
         if (command == "finetune") {
             takeInputs(run->at("inputs"), origin.draft);
-            origin.training = training_options_from_json(run->at("inputs").at("options"));
+            takeTraining(run->at("inputs"), folder, origin);
             origin.pretrained = path("checkpoint");
             if (isThere(path("data"))) origin.draft.data = path("data");
             return;
@@ -81,7 +87,7 @@ void follow(const fs::path& folder, Origin& origin, int depth) {
         if (command == "mask imp") {
             // The mask belongs to what its last round trained; a subnetwork is trained from the ticket.
             takeInputs(run->at("inputs"), origin.draft);
-            origin.training = training_options_from_json(run->at("inputs").at("options"));
+            takeTraining(run->at("inputs"), folder, origin);
             origin.pretrained = folder / "ticket";
             origin.draft.checkpoint = lastRound(folder);
             if (isThere(path("data"))) origin.draft.data = path("data");

@@ -81,13 +81,12 @@ void MainWindow::buildCentre() {
     connect(&opener_, &FolderOpener::opened, this, [this](const RunFolder& run) {
         tabs_->addFolder(run);
         remember(textFromPath(run.folder));
-        if (inFront_ && !opener_.isBusy()) {
-            if (inFront_->isEmpty() || !tabs_->showFolder(*inFront_)) tabs_->showStartPage();
-            inFront_.reset();
-        }
+        endRestoring();
     });
-    connect(&opener_, &FolderOpener::failed, this,
-            [this](const QString& folder, const Error& error) { showProblem(tr("Open %1").arg(folder), error); });
+    connect(&opener_, &FolderOpener::failed, this, [this](const QString& folder, const Error& error) {
+        showProblem(tr("Open %1").arg(folder), error);
+        endRestoring();
+    });
 }
 
 void MainWindow::showProblem(const QString& what, const Error& error) {
@@ -294,8 +293,16 @@ void MainWindow::restoreSession() {
         else
             openFolder(folder);
     }
+    endRestoring();
     if (!gone.isEmpty())
         statusBar()->showMessage(tr("No longer there: %1").arg(gone.join(QStringLiteral(", "))), kMessageMs);
+}
+
+// When all of the session's folders were opened, or none can be.
+void MainWindow::endRestoring() {
+    if (!inFront_ || opener_.isBusy()) return;
+    if (inFront_->isEmpty() || !tabs_->showFolder(*inFront_)) tabs_->showStartPage();
+    inFront_.reset();
 }
 
 void MainWindow::showInspector() {

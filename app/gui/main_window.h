@@ -73,6 +73,7 @@ private:
     void onEnded(JobId id, const JobEnd& end);
     void remember(const QString& folder);
     void saveSession();
+    void endRestoring();
     void buildDockActions(QMenu* view);
     void resetLayout();
 

@@ -8,6 +8,7 @@
 #include "app/gui/record_command.h"
 #include "app/gui/run_services.h"
 #include "core/base/json_fields.h"
+#include "core/study/option_fields.h"
 #include "core/study/provenance.h"
 #include "core/study/recorded_options.h"
 #include "widgets/provenance/record_file.h"
@@ -18,7 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array kRemovals{Removal::Physical, Removal::Multiply};
 constexpr std::array kBars{RandomRetrainedBars::Own, RandomRetrainedBars::GoodRetrained};
 
 bool isThere(const fs::path& path) {
@@ -116,6 +116,9 @@ private:
         draft_.mlp_mask = pathIfAny("mlp_mask");
         draft_.weight_mask = pathIfAny("weight_mask");
         draft_.neuron_mask = pathIfAny("neuron_mask");
+        if (inputs().contains("block_size"))
+            return Error{"has a block size of its own, for which the form has no field", file_.string(),
+                         "Train it again with lottery finetune --neuron-mask FILE --block-size N"};
         return ok();
     }
 
@@ -177,7 +180,7 @@ private:
         int length = 0;
         std::uint64_t seed = StudyEvaluationRequest().seed;
         draft_.kind = RunKind::EvaluateStudy;
-        f.take_name("removal", draft_.removal, kRemovals);
+        f.take_name("removal", draft_.removal, kAllRemovals);
         f.take_name("random_retrained", draft_.random_retrained, kBars);
         f.take("limit_dev", draft_.evaluate_limit_dev);
         f.take("max_seq_length", length);

@@ -41,6 +41,15 @@ StudyDesk::StudyDesk(JobsController* jobs, WindowSettings* settings, RunTabs* ta
     connect(tabs_, &RunTabs::selectionChanged, this, showCurrent);
     // What a job wrote may have become a study, or part of one.
     connect(jobs_, &JobsController::ended, this, showCurrent);
+    connect(jobs_, &JobsController::ended, this, [this](JobId id, const JobEnd& end) {
+        const auto import = imports_.find(id);
+        if (import == imports_.end()) return;
+        if (end.state == JobState::Done) {
+            settings_->setPublished(import->second);
+            refresh_.start();
+        }
+        imports_.erase(import);
+    });
 }
 
 void StudyDesk::connectExplorer() {
@@ -140,7 +149,7 @@ JobId StudyDesk::startImport(const QString& published, const QString& out) {
     const JobId id =
         jobs_->start([from = pathFromText(published), to = pathFromText(out)] { return makeImportJob(from, to); }, out);
     tabs_->addJob(id);
-    settings_->setPublished(out);
+    imports_[id] = out;
     return id;
 }
 

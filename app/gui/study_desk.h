@@ -9,7 +9,7 @@
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
-#include <set>
+#include <map>
 
 #include "app/gui/background_reader.h"
 #include "app/gui/studies_controller.h"
@@ -41,7 +41,7 @@ public:
     NewStudyDialog* newStudy(StudyPreset preset);
     // Writes the plan and, if wanted, begins. The study is shown when it is there.
     void createStudy(const std::filesystem::path& folder, const StudyPlan& plan, bool run);
-    // Asks for the folders. One that is compared with from then on.
+    // Asks for the folder. What was imported is compared with from then on.
     void importPublished();
     JobId startImport(const QString& published, const QString& out);
     void saveReport(const QString& study);
@@ -72,7 +72,8 @@ private:
     QWidget* window_;
     StudiesController studies_;
     StudyExplorer* explorer_;
-    QString shown_;  // the explorer's study
+    QString shown_;                     // the explorer's study
+    std::map<JobId, QString> imports_;  // at work, and where they go
     QPointer<NewStudyDialog> dialog_;
     QTimer refresh_;
     BackgroundReader reader_;

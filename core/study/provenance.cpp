@@ -74,29 +74,6 @@ Json to_json(const TrainingOptions& o) {
             {"precision", to_string(o.precision)}};
 }
 
-TrainingOptions training_options_from_json(const Json& json) {
-    TrainingOptions o;
-    const auto take = [&](const char* key, auto& value) {
-        if (const auto found = json.find(key); found != json.end()) found->get_to(value);
-    };
-    take("epochs", o.epochs);
-    take("batch_size", o.batch_size);
-    take("learning_rate", o.learning_rate);
-    take("warmup_share", o.warmup_share);
-    take("adam_epsilon", o.adam_epsilon);
-    take("weight_decay", o.weight_decay);
-    take("max_gradient_norm", o.max_gradient_norm);
-    take("dropout", o.dropout);
-    take("max_seq_length", o.max_seq_length);
-    take("hold_out", o.hold_out);
-    take("limit_train", o.limit_train);
-    take("limit_dev", o.limit_dev);
-    take("save_steps", o.save_steps);
-    o.precision =
-        json.value("precision", to_string(o.precision)) == std::string("bf16") ? Precision::Bf16 : Precision::Fp32;
-    return o;
-}
-
 Json to_json(const GateOptions& o) {
     return {
         {"steps", o.steps}, {"batch_size", o.batch_size}, {"learning_rate", o.learning_rate}, {"penalty", o.penalty}};

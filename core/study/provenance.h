@@ -19,9 +19,6 @@ namespace lottery {
 
 // Options, serialised in one place.
 Json to_json(const TrainingOptions& options);
-// Back from to_json(); keys that are missing keep their defaults. Throws nlohmann's exceptions for values of another
-// type.
-TrainingOptions training_options_from_json(const Json& json);
 Json to_json(const GateOptions& options);
 Json to_json(const MaskSearchOptions& options);
 Json to_json(const Metrics& metrics);  // NaN becomes null

@@ -99,8 +99,7 @@ Result<Scoreboard> read_scoreboard(const ScoreboardRequest& request) {
         return Error{"no scores of these tasks on either side", request.results.string(), "Choose other --tasks"};
     if (our_study) {
         LOTTERY_TRY(const auto contents, look_into_study(*our_study));
-        board.items = item_states(contents, request.tasks.empty() ? paper_tasks() : request.tasks,
-                                  request.seeds.empty() ? paper_seeds() : request.seeds);
+        board.items = item_states(contents, request.tasks.empty() ? paper_tasks() : request.tasks, paper_seeds());
     }
     return board;
 }

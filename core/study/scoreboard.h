@@ -17,10 +17,9 @@
 namespace lottery {
 
 struct ScoreboardRequest {
-    std::filesystem::path results;          // a study's folder, or its evaluate_masked
-    std::filesystem::path published;        // likewise, of an import or as it was published
-    std::vector<TaskId> tasks = {};         // only these; empty: all
-    std::vector<std::uint64_t> seeds = {};  // of the checklist; empty: the paper's
+    std::filesystem::path results;    // a study's folder, or its evaluate_masked
+    std::filesystem::path published;  // likewise, of an import or as it was published
+    std::vector<TaskId> tasks = {};   // only these; empty: all
     // Seeds behind a mean and deviation that have no per_seed.json. Default: as many as the import has, otherwise 5.
     std::optional<int> summary_seeds = {};
 };
@@ -28,7 +27,8 @@ struct ScoreboardRequest {
 // What lies in a study folder; files are looked for, not read, but for the scores. Error: scores that cannot be read.
 Result<StudyContents> look_into_study(const std::filesystem::path& study);
 
-// The checklist is that of the study that `results` belongs to, for the request's tasks (all of GLUE) and seeds; empty
+// The checklist is that of the study that `results` belongs to, for the request's tasks (all of GLUE) and the paper's
+// seeds; empty
 // where `results` is a folder of scores alone. Errors: no scores on a side, damaged files, an import that has not
 // ended.
 Result<Scoreboard> read_scoreboard(const ScoreboardRequest& request);

@@ -2,10 +2,10 @@
 //
 // study.json, key by key; FORMAT.md describes it.
 #include <algorithm>
-#include <array>
 
 #include "core/base/json_fields.h"
 #include "core/pruning/magnitude_record.h"
+#include "core/study/option_fields.h"
 #include "core/study/provenance.h"
 #include "core/study/study_plan.h"
 
@@ -13,33 +13,11 @@ namespace lottery {
 namespace {
 
 constexpr int kFormat = 1;
-constexpr std::array kModes{Mode::Published, Mode::Rigorous};
-constexpr std::array kSplits{SearchSplit::Dev, SearchSplit::Train};
-constexpr std::array kPhases{PhaseImportance::LastPass, PhaseImportance::KeptPass};
-constexpr std::array kGradients{GradientTerm::Batch, GradientTerm::Example};
-constexpr std::array kBiases{MlpOutputBias::Left, MlpOutputBias::Pruned};
-constexpr std::array kSizes{RandomSize::Drawn, RandomSize::Exact};
-constexpr std::array kFills{BadFill::Good, BadFill::None};
-constexpr std::array kRemovals{Removal::Physical, Removal::Multiply};
-constexpr std::array kPrecisions{Precision::Fp32, Precision::Bf16};
 
 // Each reads one object; what is missing stays as it is.
 Status read_training(const Json& json, const std::string& place, StudyPlan& plan) {
     JsonFields f(json, place);
-    TrainingOptions& o = plan.training;
-    f.take("epochs", o.epochs);
-    f.take("batch_size", o.batch_size);
-    f.take("learning_rate", o.learning_rate);
-    f.take("warmup_share", o.warmup_share);
-    f.take("adam_epsilon", o.adam_epsilon);
-    f.take("weight_decay", o.weight_decay);
-    f.take("max_gradient_norm", o.max_gradient_norm);
-    f.take("dropout", o.dropout);
-    f.take("max_seq_length", o.max_seq_length);
-    f.take("limit_train", o.limit_train);
-    f.take("limit_dev", o.limit_dev);
-    f.take("save_steps", o.save_steps);
-    f.take_name("precision", o.precision, kPrecisions);
+    take_training_options(f, plan.training);
     if (const Json* found = f.find("hold_out")) {
         if (*found == "dev")
             plan.hold_out.reset();
@@ -53,43 +31,19 @@ Status read_training(const Json& json, const std::string& place, StudyPlan& plan
 
 Status read_search(const Json& json, const std::string& place, MaskSearchOptions& o) {
     JsonFields f(json, place);
-    f.take("threshold", o.threshold);
-    f.take("amount", o.amount);
-    f.take("batch_size", o.batch_size);
-    f.take_name("split", o.split, kSplits);
-    f.take("limit_dev", o.limit_dev);
-    f.take("max_seq_length", o.max_seq_length);
-    f.take_name("criterion", o.criterion, all_criteria());
-    f.take_name("gradient", o.gradient, kGradients);
-    f.take_name("phase_importance", o.phase_importance, kPhases);
-    if (const Json* gates = f.find("gates")) {
-        JsonFields g(*gates, f.place_of("gates"));
-        g.take("steps", o.gates.steps);
-        g.take("batch_size", o.gates.batch_size);
-        g.take("learning_rate", o.gates.learning_rate);
-        g.take("penalty", o.gates.penalty);
-        LOTTERY_CHECK(g.finish());
-    }
+    LOTTERY_CHECK(take_search_options(f, o));
     return f.finish();
 }
 
 Status read_magnitude(const Json& json, const std::string& place, MagnitudeOptions& o) {
     JsonFields f(json, place);
-    f.take("threshold", o.threshold);
-    f.take("amount", o.amount);
-    f.take("max_steps", o.max_steps);
-    f.take_name("mlp_output_bias", o.mlp_output_bias, kBiases);
-    f.take("batch_size", o.batch_size);
-    f.take_name("split", o.split, kSplits);
-    f.take("limit_dev", o.limit_dev);
-    f.take("max_seq_length", o.max_seq_length);
+    take_magnitude_options(f, o);
     return f.finish();
 }
 
 Status read_controls(const Json& json, const std::string& place, ControlOptions& o) {
     JsonFields f(json, place);
-    f.take_name("random_size", o.random_size, kSizes);
-    f.take_name("bad_fill", o.bad_fill, kFills);
+    take_control_options(f, o);
     return f.finish();
 }
 
@@ -168,7 +122,7 @@ Result<StudyPlan> study_plan_from_json(const Json& json, const std::string& plac
     if (kind != "study") f.fail("kind", "\"" + kind + "\" found, \"study\" expected");
     // A mode's defaults hold for what the file does not say.
     Mode mode = Mode::Rigorous;
-    f.take_name("mode", mode, kModes);
+    f.take_name("mode", mode, kAllModes);
     StudyPlan plan = preset_plan(StudyPreset::Paper, mode);
     plan.preset = "custom";
     f.take("preset", plan.preset);
@@ -183,7 +137,7 @@ Result<StudyPlan> study_plan_from_json(const Json& json, const std::string& plac
     f.take("settings", settings);
     f.take("seeds", plan.seeds);
     f.take("retrain", plan.retrain);
-    f.take_name("removal", plan.removal, kRemovals);
+    f.take_name("removal", plan.removal, kAllRemovals);
     f.take("draw_seed", plan.draw_seed);
     const auto part = [&](const char* key, auto&& read) -> Status {
         const Json* found = f.find(key);

@@ -62,13 +62,17 @@ Outcome<Measured> measure(const StudyPlan& plan, const fs::path& study, std::sto
     return measured;
 }
 
-template <typename Key, typename Value>
-void add(std::vector<std::pair<Key, Value>>& sums, const Key& key, Value value) {
-    const auto found = std::find_if(sums.begin(), sums.end(), [&](const auto& sum) { return sum.first == key; });
-    if (found == sums.end())
-        sums.emplace_back(key, value);
-    else
-        found->second += value;
+void add(StudyProjection& projection, const StudyJob& job, double seconds) {
+    auto& kinds = projection.kinds;
+    auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const ProjectedKind& k) { return k.kind == job.kind; });
+    if (kind == kinds.end()) kind = kinds.insert(kinds.end(), {job.kind, 0, 0.0});
+    ++kind->jobs;
+    kind->seconds += seconds;
+    auto& tasks = projection.tasks;
+    auto task = std::find_if(tasks.begin(), tasks.end(), [&](const auto& t) { return t.first == job.task; });
+    if (task == tasks.end()) task = tasks.insert(tasks.end(), {job.task, 0.0});
+    task->second += seconds;
+    projection.seconds += seconds;
 }
 
 Outcome<StudyProjection> project(const ProjectionRequest& request, std::stop_token stop, ProgressSink& progress) {
@@ -93,11 +97,7 @@ Outcome<StudyProjection> project(const ProjectionRequest& request, std::stop_tok
     for (StudyJob& job : jobs) {
         if (auto* training = std::get_if<FinetuneRequest>(&job.request); training && as_many_as_dev)
             training->options.hold_out = estimate.dev_examples(training->task);
-        const double seconds = estimate.seconds(job).value_or(0.0);
-        add(projection.jobs, job.kind, 1);
-        add(projection.kinds, job.kind, seconds);
-        add(projection.tasks, job.task, seconds);
-        projection.seconds += seconds;
+        add(projection, job, estimate.seconds(job).value_or(0.0));
     }
     return projection;
 }
@@ -122,10 +122,8 @@ std::optional<DeviceRates> measured_rates(const fs::path& study) {
 
 Json to_json(const StudyProjection& projection) {
     Json kinds = Json::array();
-    for (std::size_t i = 0; i < projection.kinds.size(); ++i)
-        kinds.push_back({{"kind", to_string(projection.kinds[i].first)},
-                         {"jobs", projection.jobs[i].second},
-                         {"seconds", projection.kinds[i].second}});
+    for (const auto& kind : projection.kinds)
+        kinds.push_back({{"kind", to_string(kind.kind)}, {"jobs", kind.jobs}, {"seconds", kind.seconds}});
     Json tasks = Json::object();
     for (const auto& [task, seconds] : projection.tasks)
         if (task) tasks[std::string(task_info(*task).name)] = seconds;

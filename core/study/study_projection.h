@@ -28,11 +28,16 @@ struct ProjectionRequest {
     std::optional<std::filesystem::path> bench;
 };
 
+struct ProjectedKind {
+    StudyJobKind kind = StudyJobKind::Finetune;
+    int jobs = 0;
+    double seconds = 0.0;  // of all of them
+};
+
 struct StudyProjection {
     std::string machine;                                          // whose throughput it is
     DeviceRates rates;                                            // tokens per second
-    std::vector<std::pair<StudyJobKind, int>> jobs;               // how many of each kind
-    std::vector<std::pair<StudyJobKind, double>> kinds;           // seconds
+    std::vector<ProjectedKind> kinds;                             // in the order of the jobs
     std::vector<std::pair<std::optional<TaskId>, double>> tasks;  // seconds; none: of all tasks
     double seconds = 0.0;
     std::vector<TaskId> assumed;  // whose data are not there

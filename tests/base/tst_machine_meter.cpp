@@ -21,7 +21,7 @@ private Q_SLOTS:
 
     void memory_of_this_process() {
         const auto before = process_memory();
-        if (!before) QSKIP("no /proc/self/status on this system");
+        QVERIFY(before);
         QVERIFY(before->resident > 0 && before->resident <= before->peak);
         std::vector<char> much(64U << 20U, 'x');
         const auto after = process_memory();

@@ -370,6 +370,15 @@ private Q_SLOTS:
             QTRY_VERIFY(window.tabs()->current() && window.tabs()->current()->folder() == first);
             QVERIFY(window.close());
         }
+        // Nothing to open again: what is opened next stays in front.
+        {
+            MainWindow window(f.path("other.ini"));
+            show(window);
+            window.restoreSession();
+            window.openFolder(first);
+            QTRY_COMPARE(window.tabs()->count(), 2);
+            QCOMPARE(window.tabs()->current() ? window.tabs()->current()->folder() : QString(), first);
+        }
         // A folder that has gone is named, the others open; nothing in front means the start page.
         QVERIFY(QDir(first).removeRecursively());
         {

@@ -226,6 +226,13 @@ private Q_SLOTS:
                 if (page->comparison()->model()->index(row, column).data().toString().startsWith("0.600 ±"))
                     compared = true;
         QVERIFY(compared);
+        // The page as a file to pass on.
+        const QString report = f.path("report.html");
+        window.studies()->startReport(folder, report);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), kPatience);
+        QFile html(report);
+        QVERIFY(html.open(QIODevice::ReadOnly));
+        QVERIFY(html.readAll().contains("Ours beside the published scores"));
     }
 };
 

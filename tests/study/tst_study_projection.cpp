@@ -118,15 +118,15 @@ private Q_SLOTS:
         QCOMPARE(slow->machine, std::string("a GPU elsewhere"));
         QCOMPARE(slow->assumed, std::vector<TaskId>{TaskId::QQP});
         double of_kinds = 0.0, of_tasks = 0.0;
-        for (const auto& [kind, seconds] : slow->kinds) of_kinds += seconds;
+        for (const auto& kind : slow->kinds) of_kinds += kind.seconds;
         for (const auto& [task, seconds] : slow->tasks) of_tasks += seconds;
         QCOMPARE(of_kinds, slow->seconds);
         QCOMPARE(of_tasks, slow->seconds);
         const auto fast = project_study({study, path("fast.json")}, {}, silent_);
         QVERIFY(fast.done());
         const auto seconds_of = [](const StudyProjection& projection, StudyJobKind kind) {
-            for (const auto& [found, seconds] : projection.kinds)
-                if (found == kind) return seconds;
+            for (const auto& found : projection.kinds)
+                if (found.kind == kind) return found.seconds;
             return -1.0;
         };
         QVERIFY(std::abs(seconds_of(*slow, StudyJobKind::Finetune) / seconds_of(*fast, StudyJobKind::Finetune) - 100) <

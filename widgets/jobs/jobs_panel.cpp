@@ -16,6 +16,7 @@
 #include "resources/themed_icon.h"
 #include "widgets/jobs/issues_model.h"
 #include "widgets/jobs/jobs_model.h"
+#include "widgets/jobs/panel_action.h"
 #include "widgets/jobs/progress_delegate.h"
 
 namespace lottery::gui {
@@ -31,27 +32,27 @@ QString logText(const LogLine& line) {
 }  // namespace
 
 JobsPanel::JobsPanel(JobsModel* model, QWidget* parent) : QWidget(parent), model_(model) {
-    cancel_ = makeAction(QStringLiteral("cancel"), tr("&Cancel job"), QKeySequence(tr("Ctrl+.")),
-                         tr("Stop the selected job, or take it out of the queue"));
-    pause_ = makeAction(QStringLiteral("state-paused"), tr("&Pause job"), QKeySequence(tr("Ctrl+P")),
-                        tr("Hold the selected job where it is; it keeps its memory and its device"));
-    resume_ = makeAction(QStringLiteral("state-running"), tr("Go &on"), QKeySequence(tr("Ctrl+Shift+P")),
-                         tr("Let the selected job go on"));
-    retry_ = makeAction(QStringLiteral("retry"), tr("&Run again"), QKeySequence(tr("Ctrl+R")),
-                        tr("Queue the selected job once more; an interrupted fine-tuning goes on"));
-    edit_ = makeAction(QStringLiteral("edit"), tr("&Edit options…"), QKeySequence(tr("Ctrl+E")),
-                       tr("Open the options of the selected job for a new run"));
-    up_ = makeAction(QStringLiteral("move-up"), tr("Move &up"), QKeySequence(tr("Ctrl+Shift+Up")),
-                     tr("Run the selected job earlier"));
-    down_ = makeAction(QStringLiteral("move-down"), tr("Move &down"), QKeySequence(tr("Ctrl+Shift+Down")),
-                       tr("Run the selected job later"));
-    folder_ = makeAction(QStringLiteral("folder"), tr("Open job's &folder"), QKeySequence(tr("Ctrl+Shift+O")),
-                         tr("Show the selected job's folder in the file manager"));
-    log_ = makeAction(QStringLiteral("log"), tr("Show &log"), QKeySequence(tr("Ctrl+L")),
-                      tr("Show the log of the selected job"));
+    cancel_ = panelAction(this, QStringLiteral("cancel"), tr("&Cancel job"), QKeySequence(tr("Ctrl+.")),
+                          tr("Stop the selected job, or take it out of the queue"));
+    pause_ = panelAction(this, QStringLiteral("state-paused"), tr("&Pause job"), QKeySequence(tr("Ctrl+P")),
+                         tr("Hold the selected job where it is; it keeps its memory and its device"));
+    resume_ = panelAction(this, QStringLiteral("state-running"), tr("Go &on"), QKeySequence(tr("Ctrl+Shift+P")),
+                          tr("Let the selected job go on"));
+    retry_ = panelAction(this, QStringLiteral("retry"), tr("&Run again"), QKeySequence(tr("Ctrl+R")),
+                         tr("Queue the selected job once more; an interrupted fine-tuning goes on"));
+    edit_ = panelAction(this, QStringLiteral("edit"), tr("&Edit options…"), QKeySequence(tr("Ctrl+E")),
+                        tr("Open the options of the selected job for a new run"));
+    up_ = panelAction(this, QStringLiteral("move-up"), tr("Move &up"), QKeySequence(tr("Ctrl+Shift+Up")),
+                      tr("Run the selected job earlier"));
+    down_ = panelAction(this, QStringLiteral("move-down"), tr("Move &down"), QKeySequence(tr("Ctrl+Shift+Down")),
+                        tr("Run the selected job later"));
+    folder_ = panelAction(this, QStringLiteral("folder"), tr("Open job's &folder"), QKeySequence(tr("Ctrl+Shift+O")),
+                          tr("Show the selected job's folder in the file manager"));
+    log_ = panelAction(this, QStringLiteral("log"), tr("Show &log"), QKeySequence(tr("Ctrl+L")),
+                       tr("Show the log of the selected job"));
     log_->setCheckable(true);
-    clear_ = makeAction(QStringLiteral("clear"), tr("Clear f&inished"), QKeySequence(tr("Ctrl+Shift+Del")),
-                        tr("Remove jobs that have ended from the list; their folders stay"));
+    clear_ = panelAction(this, QStringLiteral("clear"), tr("Clear f&inished"), QKeySequence(tr("Ctrl+Shift+Del")),
+                         tr("Remove jobs that have ended from the list; their folders stay"));
 
     table_ = new QTableView;
     table_->setObjectName(QStringLiteral("jobsTable"));
@@ -156,15 +157,6 @@ JobsPanel::JobsPanel(JobsModel* model, QWidget* parent) : QWidget(parent), model
     tick_.setInterval(1000);
     connect(&tick_, &QTimer::timeout, model_, &JobsModel::tick);
     updateActions();
-}
-
-QAction* JobsPanel::makeAction(const QString& icon, const QString& text, const QKeySequence& shortcut,
-                               const QString& hint) {
-    auto* action = new QAction(themedIcon(icon), text, this);
-    action->setShortcut(shortcut);
-    action->setStatusTip(hint);
-    action->setToolTip(QStringLiteral("%1 (%2)").arg(hint, shortcut.toString(QKeySequence::NativeText)));
-    return action;
 }
 
 QList<QAction*> JobsPanel::menuActions() const {

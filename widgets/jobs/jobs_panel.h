@@ -47,7 +47,6 @@ Q_SIGNALS:
     void showRequested(lottery::gui::JobId id);  // a person wants to see the job's run
 
 private:
-    QAction* makeAction(const QString& icon, const QString& text, const QKeySequence& shortcut, const QString& hint);
     void updateActions();
     void showLog();
     void appendLog(JobId id);

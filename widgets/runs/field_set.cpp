@@ -7,7 +7,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
+#include <QScrollArea>
 #include <QStyle>
+#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
@@ -263,6 +265,19 @@ void FieldSet::showProblems(const std::vector<FieldProblem>& problems) {
 
 void FieldSet::touchAll() {
     for (auto& [id, field] : rows_) field.touched = true;
+}
+
+QWidget* scrolledPage(FieldSet* fields) {
+    auto* content = new QWidget;
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->addWidget(fields);
+    layout->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(content);
+    return scroll;
 }
 
 }  // namespace lottery::gui

@@ -108,4 +108,7 @@ private:
     std::vector<QString> order_;
 };
 
+// A page that holds a form, with a margin and, where it is too low, a scroll bar; for tabs of a dialog.
+QWidget* scrolledPage(FieldSet* fields);
+
 }  // namespace lottery::gui

@@ -7,7 +7,6 @@
 #include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QTabWidget>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -142,17 +141,9 @@ QList<FieldSet*> NewRunDialog::fieldSets() const {
 }
 
 void NewRunDialog::addPage(FieldSet* fields, const QString& title) {
-    auto* content = new QWidget;
-    auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(12, 12, 12, 12);
-    layout->addWidget(fields);
-    layout->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidget(content);
-    tabs_->addTab(scroll, title);
-    pages_.push_back({fields, scroll});
+    QWidget* page = scrolledPage(fields);
+    tabs_->addTab(page, title);
+    pages_.push_back({fields, page});
 }
 
 void NewRunDialog::setPageVisible(const FieldSet* fields, bool visible) {

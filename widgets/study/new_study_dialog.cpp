@@ -7,7 +7,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -95,11 +94,11 @@ NewStudyDialog::NewStudyDialog(NewStudyServices services, QWidget* parent)
     addMachineFields(*machine_, services_.devices);
     pages_ = new QTabWidget;
     pages_->setObjectName(QStringLiteral("studyOptions"));
-    addPage(training_, tr("&Fine-tuning"));
-    addPage(search_, tr("Mask &search"));
-    addPage(magnitude_, tr("Ma&gnitude pruning"));
-    addPage(control_, tr("C&ontrols"));
-    addPage(machine_, tr("Ma&chine"));
+    pages_->addTab(scrolledPage(training_), tr("&Fine-tuning"));
+    pages_->addTab(scrolledPage(search_), tr("Mask &search"));
+    pages_->addTab(scrolledPage(magnitude_), tr("Ma&gnitude pruning"));
+    pages_->addTab(scrolledPage(control_), tr("C&ontrols"));
+    pages_->addTab(scrolledPage(machine_), tr("Ma&chine"));
 
     summary_ = new QLabel;
     summary_->setObjectName(QStringLiteral("studyWork"));
@@ -199,19 +198,6 @@ void NewStudyDialog::buildChoices() {
     grid->addWidget(holdOutAsDev_, 4, 1);
     grid->addWidget(choiceProblem_, 5, 1);
     choices_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-}
-
-void NewStudyDialog::addPage(FieldSet* fields, const QString& title) {
-    auto* content = new QWidget;
-    auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(12, 12, 12, 12);
-    layout->addWidget(fields);
-    layout->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidget(content);
-    pages_->addTab(scroll, title);
 }
 
 QList<FieldSet*> NewStudyDialog::fieldSets() const {

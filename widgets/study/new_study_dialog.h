@@ -68,7 +68,6 @@ public:
 
 private:
     void buildChoices();
-    void addPage(FieldSet* fields, const QString& title);
     void showPlan(const StudyPlan& plan);
     void onChanged(const QString& id);
     void onSetting(std::size_t row, bool checked);

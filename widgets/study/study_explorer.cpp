@@ -16,29 +16,31 @@
 
 #include "resources/themed_icon.h"
 #include "widgets/jobs/eta.h"
+#include "widgets/jobs/panel_action.h"
 #include "widgets/study/study_tree_model.h"
 
 namespace lottery::gui {
 
 StudyExplorer::StudyExplorer(QWidget* parent) : QWidget(parent) {
-    run_ = makeAction(QStringLiteral("state-running"), tr("&Run the study"), QKeySequence(tr("F5")),
-                      tr("Do what is missing or out of date, and try again what failed"));
-    pause_ = makeAction(QStringLiteral("state-paused"), tr("&Pause the study"), QKeySequence(tr("F6")),
-                        tr("Hold the study where it is; it keeps its memory and its device"));
-    resume_ = makeAction(QStringLiteral("state-running"), tr("&Go on with the study"), QKeySequence(tr("Shift+F6")),
-                         tr("Let the paused study go on"));
-    cancel_ = makeAction(QStringLiteral("cancel"), tr("&Stop the study"), QKeySequence(tr("Shift+F5")),
-                         tr("Stop; what is done stays, and the next run goes on from there"));
-    only_ = makeAction(QStringLiteral("retry"), tr("Run &only the selected jobs"), QKeySequence(tr("Ctrl+F5")),
-                       tr("Do the selected jobs and what they need, and nothing else"));
-    first_ = makeAction(QStringLiteral("move-up"), tr("Do the selected jobs &first"), QKeySequence(tr("Ctrl+F6")),
-                        tr("Do the selected jobs and what they need before the others"));
-    open_ = makeAction(QStringLiteral("open-folder"), tr("&Open the selected job"), QKeySequence(tr("Ctrl+Return")),
-                       tr("See what the selected job wrote"));
-    refresh_ = makeAction(QStringLiteral("state-outdated"), tr("&Look again"), QKeySequence(tr("Ctrl+F7")),
-                          tr("See how the study stands now, also what other programs did to it"));
-    estimate_ = makeAction(QStringLiteral("state-queued"), tr("&Estimate the time"), QKeySequence(tr("Ctrl+Shift+F7")),
-                           tr("Measure this machine with the study’s checkpoint, some 20 seconds"));
+    run_ = panelAction(this, QStringLiteral("state-running"), tr("&Run the study"), QKeySequence(tr("F5")),
+                       tr("Do what is missing or out of date, and try again what failed"));
+    pause_ = panelAction(this, QStringLiteral("state-paused"), tr("&Pause the study"), QKeySequence(tr("F6")),
+                         tr("Hold the study where it is; it keeps its memory and its device"));
+    resume_ = panelAction(this, QStringLiteral("state-running"), tr("&Go on with the study"),
+                          QKeySequence(tr("Shift+F6")), tr("Let the paused study go on"));
+    cancel_ = panelAction(this, QStringLiteral("cancel"), tr("&Stop the study"), QKeySequence(tr("Shift+F5")),
+                          tr("Stop; what is done stays, and the next run goes on from there"));
+    only_ = panelAction(this, QStringLiteral("retry"), tr("Run &only the selected jobs"), QKeySequence(tr("Ctrl+F5")),
+                        tr("Do the selected jobs and what they need, and nothing else"));
+    first_ = panelAction(this, QStringLiteral("move-up"), tr("Do the selected jobs &first"),
+                         QKeySequence(tr("Ctrl+F6")), tr("Do the selected jobs and what they need before the others"));
+    open_ = panelAction(this, QStringLiteral("open-folder"), tr("&Open the selected job"),
+                        QKeySequence(tr("Ctrl+Return")), tr("See what the selected job wrote"));
+    refresh_ = panelAction(this, QStringLiteral("state-outdated"), tr("&Look again"), QKeySequence(tr("Ctrl+F7")),
+                           tr("See how the study stands now, also what other programs did to it"));
+    estimate_ =
+        panelAction(this, QStringLiteral("state-queued"), tr("&Estimate the time"), QKeySequence(tr("Ctrl+Shift+F7")),
+                    tr("Measure this machine with the study’s checkpoint, some 20 seconds"));
 
     title_ = new QLabel;
     title_->setObjectName(QStringLiteral("studyTitle"));
@@ -162,15 +164,6 @@ StudyExplorer::StudyExplorer(QWidget* parent) : QWidget(parent) {
     connect(words_, &QLineEdit::textChanged, this, filterChanged);
     connect(states_, &QComboBox::currentIndexChanged, this, filterChanged);
     updateState();
-}
-
-QAction* StudyExplorer::makeAction(const QString& icon, const QString& text, const QKeySequence& shortcut,
-                                   const QString& hint) {
-    auto* action = new QAction(themedIcon(icon), text, this);
-    action->setShortcut(shortcut);
-    action->setStatusTip(hint);
-    action->setToolTip(QStringLiteral("%1 (%2)").arg(hint, shortcut.toString(QKeySequence::NativeText)));
-    return action;
 }
 
 QList<QAction*> StudyExplorer::menuActions() const {

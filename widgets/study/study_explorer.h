@@ -69,7 +69,6 @@ Q_SIGNALS:
     void newRequested();
 
 private:
-    QAction* makeAction(const QString& icon, const QString& text, const QKeySequence& shortcut, const QString& hint);
     void updateState();
     void showSelected();
     QStringList selectedIds() const;
