@@ -27,7 +27,7 @@ constexpr int kValidationDelayMs = 150;
 // In the order of StudyPreset.
 QStringList presetNames() {
     return {NewStudyDialog::tr("demo – model and data of its own, minutes"),
-            NewStudyDialog::tr("quick – 3 small tasks, 3 seeds, subsets"),
+            NewStudyDialog::tr("quick – 2 small tasks, 3 seeds, subsets"),
             NewStudyDialog::tr("paper – 9 tasks, 5 seeds, all masks")};
 }
 
