@@ -5,6 +5,8 @@
 #include <chrono>
 #include <numeric>
 
+#include "core/evaluation/token_budget.h"
+
 namespace lottery {
 
 Predictions empty_predictions(std::span<const Features> examples, int outputs) {
@@ -34,21 +36,26 @@ Outcome<Predictions> predict(BertForSequenceClassification& model, const Encoder
     const auto device = model->device();
     std::vector<std::size_t> all(examples.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    Predictions predictions = empty_predictions(examples, model->label_count());
     const auto start = std::chrono::steady_clock::now();
-    std::int64_t done = 0;
-    for (const auto& chunk : make_chunks(examples, all, default_token_budget(device), device)) {
-        if (stop.stop_requested()) return Cancelled{};
-        const auto logits = model->forward(chunk.batch, plan);
-        predictions.loss += mean_loss(logits, chunk.batch).item<double>() * static_cast<double>(chunk.examples.size());
-        store_logits(predictions, chunk, logits);
-        done += static_cast<std::int64_t>(chunk.examples.size());
-        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-        progress.on_progress({stage, done, static_cast<std::int64_t>(examples.size()), "examples",
-                              static_cast<double>(done) / std::max(elapsed.count(), 1e-9), "examples"});
-    }
-    if (!examples.empty()) predictions.loss /= static_cast<double>(examples.size());
-    return predictions;
+    TokenBudget budget(examples, device, &progress);
+    const auto pass = [&]() -> Outcome<Predictions> {
+        Predictions predictions = empty_predictions(examples, model->label_count());
+        std::int64_t done = 0;
+        for (const auto& chunk : make_chunks(examples, all, budget.tokens(), device)) {
+            if (stop.stop_requested()) return Cancelled{};
+            const auto logits = model->forward(chunk.batch, plan);
+            predictions.loss +=
+                mean_loss(logits, chunk.batch).item<double>() * static_cast<double>(chunk.examples.size());
+            store_logits(predictions, chunk, logits);
+            done += static_cast<std::int64_t>(chunk.examples.size());
+            const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+            progress.on_progress({stage, done, static_cast<std::int64_t>(examples.size()), "examples",
+                                  static_cast<double>(done) / std::max(elapsed.count(), 1e-9), "examples"});
+        }
+        if (!examples.empty()) predictions.loss /= static_cast<double>(examples.size());
+        return predictions;
+    };
+    return budget.within_memory(pass, [] {});
 }
 
 }  // namespace lottery

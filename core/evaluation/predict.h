@@ -17,7 +17,8 @@
 
 namespace lottery {
 
-// Logits without dropout and gradients, in the examples' order. `stage` names the work in progress reports.
+// Logits without dropout and gradients, in the examples' order. `stage` names the work in progress reports. When memory
+// runs out, fewer examples go through at once, which is said (token_budget.h).
 Outcome<Predictions> predict(BertForSequenceClassification& model, const EncoderPlan& plan,
                              std::span<const Features> examples, const std::string& stage, std::stop_token stop,
                              ProgressSink& progress);

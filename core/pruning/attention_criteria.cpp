@@ -28,6 +28,10 @@ public:
           whole_(model.plan()),
           criterion_(criterion) {}
 
+    void begin_pass() {
+        sums.zero_();
+        queries = 0;
+    }
     void begin(const DeviceBatch& batch) {
         batch_ = &batch;
         words_.clear();
@@ -67,14 +71,16 @@ private:
 class AttentionCriterion : public CriterionPass {
 public:
     AttentionCriterion(const MaskSearchOptions& options, const CriterionInputs& inputs)
-        : criterion_(options.criterion), model_(inputs.model), pass_(inputs.model, inputs.examples) {}
+        : criterion_(options.criterion), model_(inputs.model), pass_(inputs.model, inputs.examples, inputs.progress) {}
 
     Outcome<MeasuredPass> measure(const ComponentMasks& masks, std::stop_token stop,
                                   const OnExamples& on_examples) override {
         const torch::NoGradGuard no_grad;
         AttentionTap tap(*model_, criterion_);
-        LOTTERY_TRY(auto predictions, pass_.run(model_->plan(masks, Removal::Multiply), std::move(stop), on_examples,
-                                                {&tap, [&](const Chunk& chunk) { tap.begin(chunk.batch); }, {}}));
+        LOTTERY_TRY(
+            auto predictions,
+            pass_.run(model_->plan(masks, Removal::Multiply), std::move(stop), on_examples,
+                      {&tap, [&] { tap.begin_pass(); }, [&](const Chunk& chunk) { tap.begin(chunk.batch); }, {}}));
         auto mean = tap.sums / static_cast<double>(std::max<std::int64_t>(tap.queries, 1));
         if (criterion_ == Criterion::Entropy) mean = -mean;
         const auto host = mean.to(torch::kCPU, torch::kFloat32).contiguous();

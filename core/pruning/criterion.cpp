@@ -12,7 +12,7 @@ namespace {
 class RandomCriterion : public CriterionPass {
 public:
     explicit RandomCriterion(const CriterionInputs& inputs)
-        : model_(inputs.model), seed_(inputs.seed), pass_(inputs.model, inputs.examples) {}
+        : model_(inputs.model), seed_(inputs.seed), pass_(inputs.model, inputs.examples, inputs.progress) {}
 
     Outcome<MeasuredPass> measure(const ComponentMasks& masks, std::stop_token stop,
                                   const OnExamples& on_examples) override {

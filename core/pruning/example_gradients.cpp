@@ -205,16 +205,24 @@ private:
 }  // namespace
 
 ExampleGradientPass::ExampleGradientPass(BertForSequenceClassification model, std::span<const Features> examples,
-                                         int batch_size, GradientReduction reduction)
+                                         int batch_size, GradientReduction reduction, ProgressSink* told)
     : model_(std::move(model)),
       examples_(examples),
       reduction_(reduction),
-      batches_(loss_batches(examples, batch_size, model_->device())) {
+      batches_(examples, static_cast<std::size_t>(batch_size), model_->device(), told) {
     for (auto& parameter : model_->parameters()) parameter.requires_grad_(false);
 }
 
 Outcome<RawImportance> ExampleGradientPass::run(const ComponentMasks& masks, std::stop_token stop,
                                                 const OnExamples& on_examples) {
+    return batches_.run(on_examples, [&](const std::vector<ExampleBatch>& batches, const OnExamples& counted) {
+        return sum_up(batches, masks, stop, counted);
+    });
+}
+
+Outcome<RawImportance> ExampleGradientPass::sum_up(const std::vector<ExampleBatch>& batches,
+                                                   const ComponentMasks& masks, const std::stop_token& stop,
+                                                   const OnExamples& on_examples) {
     const auto plan = model_->plan(masks, Removal::Multiply);
     ExampleTap tap(*model_, plan, masks);
     Reducer heads(reduction_, examples_.size()), mlps = heads, neurons = heads;
@@ -222,7 +230,7 @@ Outcome<RawImportance> ExampleGradientPass::run(const ComponentMasks& masks, std
     RawImportance raw;
     raw.tokens = token_count(examples_);
     raw.predictions = empty_predictions(examples_, model_->label_count());
-    for (const auto& batch : batches_) {
+    for (const auto& batch : batches) {
         for (const auto& chunk : batch.chunks) {
             if (stop.stop_requested()) return Cancelled{};
             tap.begin(chunk.batch.layout);

@@ -27,18 +27,22 @@ enum class GradientReduction {
 
 class ExampleGradientPass {
 public:
-    // Turns gradients of all model parameters off. `examples` must outlive the pass.
+    // Turns gradients of all model parameters off. `examples` must outlive the pass, and so must `told`, which hears of
+    // memory that ran out and may be null.
     ExampleGradientPass(BertForSequenceClassification model, std::span<const Features> examples, int batch_size,
-                        GradientReduction reduction);
+                        GradientReduction reduction, ProgressSink* told = nullptr);
 
     // Blocks of neurons are measured when `masks` has them.
     Outcome<RawImportance> run(const ComponentMasks& masks, std::stop_token stop, const OnExamples& on_examples);
 
 private:
+    Outcome<RawImportance> sum_up(const std::vector<ExampleBatch>& batches, const ComponentMasks& masks,
+                                  const std::stop_token& stop, const OnExamples& on_examples);
+
     BertForSequenceClassification model_;
     std::span<const Features> examples_;
     GradientReduction reduction_;
-    std::vector<LossBatch> batches_;
+    ExampleBatches batches_;
 };
 
 }  // namespace lottery

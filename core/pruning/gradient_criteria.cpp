@@ -11,7 +11,7 @@ namespace {
 class BatchGradient : public CriterionPass {
 public:
     BatchGradient(const MaskSearchOptions& options, const CriterionInputs& inputs)
-        : kind_(options.kind), pass_(inputs.model, inputs.examples, {options.batch_size}) {}
+        : kind_(options.kind), pass_(inputs.model, inputs.examples, {options.batch_size}, inputs.progress) {}
 
     Outcome<MeasuredPass> measure(const ComponentMasks& masks, std::stop_token stop,
                                   const OnExamples& on_examples) override {
@@ -30,7 +30,7 @@ public:
     ExampleGradient(const MaskSearchOptions& options, const CriterionInputs& inputs, GradientReduction reduction)
         : kind_(options.kind),
           reduction_(reduction),
-          pass_(inputs.model, inputs.examples, options.batch_size, reduction) {}
+          pass_(inputs.model, inputs.examples, options.batch_size, reduction, inputs.progress) {}
 
     Outcome<MeasuredPass> measure(const ComponentMasks& masks, std::stop_token stop,
                                   const OnExamples& on_examples) override {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "core/evaluation/predict.h"
 
@@ -196,18 +195,6 @@ void forget_lost(const ComponentMasks& components, HeadMatrix& heads, std::vecto
     }
 }
 
-std::vector<LossBatch> loss_batches(std::span<const Features> examples, int batch_size, torch::Device device) {
-    std::vector<LossBatch> batches;
-    const auto size = static_cast<std::size_t>(batch_size);
-    for (std::size_t begin = 0; begin < examples.size(); begin += size) {
-        std::vector<std::size_t> batch(std::min(size, examples.size() - begin));
-        std::iota(batch.begin(), batch.end(), begin);
-        batches.push_back({static_cast<std::int64_t>(batch.size()),
-                           make_chunks(examples, batch, default_token_budget(device), device)});
-    }
-    return batches;
-}
-
 std::int64_t token_count(std::span<const Features> examples) {
     std::int64_t tokens = 0;
     for (const auto& example : examples) tokens += static_cast<std::int64_t>(example.input_ids.size());
@@ -215,17 +202,23 @@ std::int64_t token_count(std::span<const Features> examples) {
 }
 
 ImportancePass::ImportancePass(BertForSequenceClassification model, std::span<const Features> examples,
-                               ImportanceOptions options)
+                               ImportanceOptions options, ProgressSink* told)
     : model_(std::move(model)),
       examples_(examples),
-      options_(options),
-      batches_(loss_batches(examples, options.batch_size, model_->device())),
+      batches_(examples, static_cast<std::size_t>(options.batch_size), model_->device(), told),
       tokens_(token_count(examples)) {
     for (auto& parameter : model_->parameters()) parameter.requires_grad_(false);
 }
 
 Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::stop_token stop,
                                            const OnExamples& on_examples) {
+    return batches_.run(on_examples, [&](const std::vector<ExampleBatch>& batches, const OnExamples& counted) {
+        return sum_up(batches, masks, stop, counted);
+    });
+}
+
+Outcome<RawImportance> ImportancePass::sum_up(const std::vector<ExampleBatch>& batches, const ComponentMasks& masks,
+                                              const std::stop_token& stop, const OnExamples& on_examples) {
     const auto plan = model_->plan(masks, Removal::Multiply);
     GateTap tap(*model_, plan, masks);
     const auto on_device = model_->number_options();
@@ -235,7 +228,7 @@ Outcome<RawImportance> ImportancePass::run(const ComponentMasks& masks, std::sto
     RawImportance raw;
     raw.tokens = tokens_;
     raw.predictions = empty_predictions(examples_, model_->label_count());
-    for (const auto& batch : batches_) {
+    for (const auto& batch : batches) {
         for (const auto& chunk : batch.chunks) {
             if (stop.stop_requested()) return Cancelled{};
             tap.set_layout(chunk.batch.layout);

@@ -11,16 +11,15 @@
 // Thread rule: one thread at a time per pass and model.
 #pragma once
 
-#include <functional>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 #include "core/data/features.h"
 #include "core/data/task.h"
-#include "core/evaluation/chunks.h"
 #include "core/evaluation/metrics.h"
 #include "core/model/bert.h"
+#include "core/pruning/example_batches.h"
 #include "core/pruning/mask_search.h"
 
 namespace lottery {
@@ -38,9 +37,6 @@ struct RawImportance {
     NeuronMatrix neurons = {};  // [L,K], see example_gradients.h
 };
 
-// Told how many more examples are finished.
-using OnExamples = std::function<void(std::int64_t)>;
-
 // §3: heads divided per layer by their L2 norm (+1e-20), then min-max over all heads; MLPs divided by the number of
 // tokens, then min-max. Heads alone are divided by the number of tokens first. Blocks of neurons as heads alone. NaN
 // stays NaN and joins neither a norm nor a minimum.
@@ -51,29 +47,25 @@ ComponentImportance to_unit_range(ComponentImportance importance);
 // NaN for what a model with these components no longer has.
 void forget_lost(const ComponentMasks& components, HeadMatrix& heads, std::vector<float>& mlps, NeuronMatrix& neurons);
 
-// Examples whose mean loss is one term of the sum, in chunks that are computed at once.
-struct LossBatch {
-    std::int64_t size;
-    std::vector<Chunk> chunks;
-};
-// In file order, the last one short.
-std::vector<LossBatch> loss_batches(std::span<const Features> examples, int batch_size, torch::Device device);
-
 // The number of real tokens of `examples`.
 std::int64_t token_count(std::span<const Features> examples);
 
 class ImportancePass {
 public:
-    // Turns gradients of all model parameters off. `examples` must outlive the pass.
-    ImportancePass(BertForSequenceClassification model, std::span<const Features> examples, ImportanceOptions options);
+    // Turns gradients of all model parameters off. `examples` must outlive the pass, and so must `told`, which hears of
+    // memory that ran out and may be null.
+    ImportancePass(BertForSequenceClassification model, std::span<const Features> examples, ImportanceOptions options,
+                   ProgressSink* told = nullptr);
 
     Outcome<RawImportance> run(const ComponentMasks& masks, std::stop_token stop, const OnExamples& on_examples);
 
 private:
+    Outcome<RawImportance> sum_up(const std::vector<ExampleBatch>& batches, const ComponentMasks& masks,
+                                  const std::stop_token& stop, const OnExamples& on_examples);
+
     BertForSequenceClassification model_;
     std::span<const Features> examples_;
-    ImportanceOptions options_;
-    std::vector<LossBatch> batches_;
+    ExampleBatches batches_;
     std::int64_t tokens_ = 0;
 };
 

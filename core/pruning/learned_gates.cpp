@@ -61,7 +61,11 @@ private:
 class LearnedGates : public CriterionPass {
 public:
     LearnedGates(const MaskSearchOptions& options, const CriterionInputs& inputs)
-        : kind_(options.kind), options_(options.gates), inputs_(inputs), pass_(inputs.model, inputs.examples) {}
+        : kind_(options.kind),
+          options_(options.gates),
+          inputs_(inputs),
+          budget_(inputs.examples, inputs_.model->device(), inputs.progress),
+          pass_(inputs.model, inputs.examples, inputs.progress) {}
 
     Outcome<MeasuredPass> measure(const ComponentMasks& masks, std::stop_token stop,
                                   const OnExamples& on_examples) override {
@@ -128,11 +132,16 @@ private:
                 leaf.*member = (sample.*member).detach().requires_grad_();
             }
             tap.set(leaf);
-            for (const auto& chunk : make_chunks(inputs_.examples, batch, default_token_budget(device), device)) {
-                if (stop.stop_requested()) return Cancelled{};
-                const auto share = static_cast<double>(chunk.examples.size()) / static_cast<double>(size);
-                (mean_loss(model->forward(chunk.batch, plan, {}, &tap), chunk.batch) * share).backward();
-            }
+            const auto gather = [&]() -> Outcome<Unit> {
+                for (auto* t : leaf.defined()) t->mutable_grad().reset();
+                for (const auto& chunk : make_chunks(inputs_.examples, batch, budget_.tokens(), device)) {
+                    if (stop.stop_requested()) return Cancelled{};
+                    const auto share = static_cast<double>(chunk.examples.size()) / static_cast<double>(size);
+                    (mean_loss(model->forward(chunk.batch, plan, {}, &tap), chunk.batch) * share).backward();
+                }
+                return Unit{};
+            };
+            LOTTERY_CHECK(budget_.within_memory(gather, [] {}));
             for (auto member : {&Gates::heads, &Gates::mlps, &Gates::neurons}) {
                 if (!(log_alpha.*member).defined()) continue;
                 if (const auto gradient = (leaf.*member).grad(); gradient.defined())
@@ -168,6 +177,7 @@ private:
     SearchKind kind_;
     GateOptions options_;
     CriterionInputs inputs_;
+    TokenBudget budget_;  // of training the gates
     InferencePass pass_;
     std::optional<ComponentImportance> learned_;
 };

@@ -77,7 +77,7 @@ public:
           model_(inputs.model),
           examples_(inputs.examples),
           score_(inputs.score),
-          pass_(inputs.model, inputs.examples) {}
+          pass_(inputs.model, inputs.examples, inputs.progress) {}
 
     Outcome<MeasuredPass> measure(const ComponentMasks& masks, std::stop_token stop,
                                   const OnExamples& on_examples) override {
@@ -96,8 +96,9 @@ public:
             }
             return true;
         };
-        LOTTERY_TRY(auto predictions, pass_.run(plan, stop, on_examples,
-                                                {&inputs, [&](const Chunk&) { inputs.inputs.clear(); }, leave_out}));
+        LOTTERY_TRY(
+            auto predictions,
+            pass_.run(plan, stop, on_examples, {&inputs, {}, [&](const Chunk&) { inputs.inputs.clear(); }, leave_out}));
         const double score = score_(predictions);
         auto importance = unmeasured(masks);
         for (std::size_t c = 0; c < left.size(); ++c) {
