@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <numeric>
+#include <limits>
 #include <string>
 
 #include "core/base/file.h"
 #include "core/evaluation/predict.h"
+#include "core/pruning/inference_pass.h"
 #include "core/pruning/magnitude.h"
 #include "core/pruning/magnitude_record.h"
 #include "core/study/job_boundary.h"
 #include "core/study/magnitude_runs.h"
+#include "core/study/pass_log.h"
 #include "core/study/provenance.h"
 #include "core/study/run_inputs.h"
 #include "core/study/run_json.h"
@@ -24,40 +25,15 @@ namespace {
 
 constexpr const char* kMaskFile = "weight_mask.safetensors";
 
-// Scores the model on one list of examples again and again; the packed examples stay on the device between passes.
-class ScoringPass {
-public:
-    ScoringPass(BertForSequenceClassification model, std::span<const Features> examples, int batch_size)
-        : model_(std::move(model)), examples_(examples) {
-        const auto device = model_->device();
-        const auto size = static_cast<std::size_t>(batch_size);
-        for (std::size_t begin = 0; begin < examples.size(); begin += size) {
-            std::vector<std::size_t> batch(std::min(size, examples.size() - begin));
-            std::iota(batch.begin(), batch.end(), begin);
-            auto chunks = make_chunks(examples, batch, default_token_budget(device), device);
-            std::move(chunks.begin(), chunks.end(), std::back_inserter(chunks_));
-        }
-    }
-
-    // `on_examples` is told how many more examples are finished.
-    template <typename OnExamples>
-    Outcome<Predictions> run(const std::stop_token& stop, OnExamples&& on_examples) {
-        const c10::InferenceMode inference;
-        Predictions predictions = empty_predictions(examples_, model_->label_count());
-        const auto plan = model_->plan();
-        for (const auto& chunk : chunks_) {
-            if (stop.stop_requested()) return Cancelled{};
-            store_logits(predictions, chunk, model_->forward(chunk.batch, plan));
-            on_examples(static_cast<std::int64_t>(chunk.examples.size()));
-        }
-        return predictions;
-    }
-
-private:
-    BertForSequenceClassification model_;
-    std::span<const Features> examples_;
-    std::vector<Chunk> chunks_;
+struct ScoredWeights {
+    double score = 0.0;  // may be NaN, null in JSON
+    double seconds = 0.0;
 };
+ScoredWeights scored_weights_from_json(const Json& json) {
+    const Json& score = json.at("score");
+    return {score.is_null() ? std::numeric_limits<double>::quiet_NaN() : score.get<double>(),
+            json.at("seconds").get<double>()};
+}
 
 Outcome<MagnitudeResult> search(const MagnitudeRequest& request, std::stop_token stop, MagnitudeObserver& observer) {
     LOTTERY_CHECK(first_problem(problems(request)));
@@ -88,26 +64,53 @@ Outcome<MagnitudeResult> search(const MagnitudeRequest& request, std::stop_token
     target.worst = worst_score(task);
     target.everything = all_weights_kept(model->config(), options.mlp_output_bias);
     target.weights = weights_of(model, target.everything);
-    ScoringPass scoring(model, data.search.features, options.batch_size);
+    InferencePass scoring(model, data.search.features, &observer, static_cast<std::size_t>(options.batch_size));
     const auto start = std::chrono::steady_clock::now();
-    std::int64_t finished = 0, passes = 0;
+    std::int64_t finished = 0, earlier = 0, passes = 0;
     const auto count = static_cast<std::int64_t>(data.search.features.size());
+    const auto on_examples = [&](std::int64_t more) {
+        finished += more;
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+        observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes),
+                              earlier + finished, (options.max_steps + 1) * count, "examples",
+                              static_cast<double>(finished) / std::max(elapsed.count(), 1e-9), "examples"});
+    };
+    PassLog log(request.out, provenance.fields()["inputs"]);
+    log.say_found(observer);
+    std::vector<double> earlier_seconds;  // of the passes that were found, which are a search's first
     target.score = [&](const WeightMasks& masks) -> Outcome<double> {
         ++passes;
+        // The masks follow from the weights: their number tells which pass it was.
+        const Json made_with{{"kept", masks.kept()}};
+        if (const auto known = log.replay(made_with, scored_weights_from_json)) {
+            earlier += count;
+            earlier_seconds.push_back(known->seconds);
+            return known->score;
+        }
+        const auto begin = std::chrono::steady_clock::now();
         // Masks only ever lose weights, so what was zeroed before stays right.
         apply_weight_masks(model, masks);
-        LOTTERY_TRY(const auto predictions, scoring.run(stop, [&](std::int64_t more) {
-            finished += more;
-            const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-            observer.on_progress({"mask search " + std::string(task.name) + ", pass " + std::to_string(passes),
-                                  finished, (options.max_steps + 1) * count, "examples",
-                                  static_cast<double>(finished) / std::max(elapsed.count(), 1e-9), "examples"});
-        }));
-        return task_metrics(task, predictions).at(target.metric);
+        LOTTERY_TRY(const auto predictions, scoring.run(model->plan(), stop, on_examples));
+        const ScoredWeights scored{task_metrics(task, predictions).at(target.metric),
+                                   std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+        LOTTERY_CHECK(make_folder(request.out));
+        LOTTERY_CHECK(log.add(made_with, {{"score", scored.score}, {"seconds", scored.seconds}}));
+        return scored.score;
     };
     target.survival = [&](const WeightMasks& masks) { return weight_survival(masks, model->config()); };
-    LOTTERY_TRY(auto found, search_weight_masks(target, options, stop, observer));
+    auto searched = search_weight_masks(target, options, stop, observer);
+    if (searched.failed() && passes == 1) {
+        // Refused for its full score: there is nothing to go on with.
+        log.remove();
+        std::error_code not_empty;
+        fs::remove(request.out, not_empty);
+    }
+    LOTTERY_TRY(auto found, std::move(searched));
     auto& result = found.result;
+    for (std::size_t i = 0; i < earlier_seconds.size(); ++i) {
+        result.steps[i].seconds += earlier_seconds[i];
+        result.seconds += earlier_seconds[i];
+    }
 
     const auto restore = [&] {
         const torch::NoGradGuard no_grad;
@@ -148,6 +151,7 @@ Outcome<MagnitudeResult> search(const MagnitudeRequest& request, std::stop_token
     record.update(to_json(result));
     // Last: where search.json is, everything else is.
     LOTTERY_CHECK(write_json(request.out / "search.json", record));
+    log.remove();
     return std::move(result);
 }
 

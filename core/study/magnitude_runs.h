@@ -29,6 +29,7 @@ struct MagnitudeRequest {
 };
 
 std::vector<FieldProblem> problems(const MagnitudeRequest& request);
+// Given again with the same inputs, an interrupted search goes on after its last finished pass (pass_log.h).
 Outcome<MagnitudeResult> run_magnitude_search(const MagnitudeRequest& request, std::stop_token stop,
                                               MagnitudeObserver& observer);
 // search.json's first keys.

@@ -16,6 +16,7 @@
 #include "core/study/run_inputs.h"
 #include "core/study/run_json.h"
 #include "core/study/runs.h"
+#include "core/study/scored_pass_json.h"
 #include "core/study/search_data.h"
 
 namespace lottery {
@@ -131,13 +132,12 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
     target.chance = chance_level(task, data.search.labels());
     target.worst = worst_score(task);
     PassLog log(request.out, provenance.fields()["inputs"]);
-    if (log.found() > 0)
-        observer.on_message(Severity::Info, request.out.string() + ": goes on after " + std::to_string(log.found()) +
-                                                " passes of an interrupted search");
+    log.say_found(observer);
     double earlier_seconds = 0.0;
     target.pass = [&](const ComponentMasks& masks) -> Outcome<ScoredPass> {
         ++passes;
-        if (auto known = log.replay(masks)) {
+        const Json made_with{{"masks", to_json(masks)}};
+        if (auto known = log.replay(made_with, scored_pass_from_json)) {
             earlier += count;
             earlier_seconds += known->seconds.value_or(0.0);
             return *std::move(known);
@@ -154,7 +154,7 @@ Outcome<MaskSearchResult> search(const MaskRequest& request, std::stop_token sto
             scored.milliseconds_per_example = ms.front();
         }
         scored.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-        LOTTERY_CHECK(log.add(masks, scored));
+        LOTTERY_CHECK(log.add(made_with, to_json(scored)));
         return scored;
     };
     RecordingObserver recorder(observer, request.out);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The finished passes of a mask search that has not ended, in its folder: passes.json. A search chooses its masks from
+// The finished passes of a search that has not ended, in its folder: passes.json. A search chooses its masks from
 // nothing but its passes, so that an interrupted one, given their results again, comes to where it was and goes on.
-// Numbers are kept to the last bit.
+// Numbers are kept to the last bit. A pass is an object: what it was made with, and what it gave.
 //
 // Thread rule: one thread at a time; two searches must not share a folder.
 #pragma once
@@ -10,12 +10,11 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/base/progress.h"
 #include "core/base/result.h"
-#include "core/pruning/mask_search.h"
 
 namespace lottery {
 
@@ -25,12 +24,27 @@ public:
     // file, count as none.
     PassLog(const std::filesystem::path& folder, const Json& inputs);
 
-    // How many passes were found.
-    [[nodiscard]] std::size_t found() const { return found_.size(); }
-    // The next of them, when it was made with these masks; otherwise it and all after it are dropped.
-    std::optional<ScoredPass> replay(const ComponentMasks& masks);
+    // Says how many passes were found, if any.
+    void say_found(ProgressSink& progress) const;
+    // The next of them as `from_json` reads it, when it was made with these values; otherwise, and when it is damaged
+    // (`from_json` throws nlohmann::json::exception), it and all after it are dropped.
+    template <typename FromJson>
+    auto replay(const Json& made_with, FromJson&& from_json) -> std::optional<decltype(from_json(made_with))> {
+        if (const Json* entry = next(made_with)) {
+            try {
+                auto pass = from_json(*entry);
+                passes_.push_back(*entry);
+                ++next_;
+                return pass;
+            } catch (const nlohmann::json::exception&) {
+                // As if it had never been.
+            }
+        }
+        found_.resize(next_);
+        return std::nullopt;
+    }
     // Adds a pass and writes the file.
-    Status add(const ComponentMasks& masks, const ScoredPass& pass);
+    Status add(const Json& made_with, Json result);
     // The search has ended: its records hold everything.
     void remove();
 
@@ -38,6 +52,8 @@ public:
     static std::size_t passes_of(const std::filesystem::path& folder, const Json& inputs);
 
 private:
+    [[nodiscard]] const Json* next(const Json& made_with) const;
+
     std::filesystem::path file_;
     Json inputs_;
     std::vector<Json> found_;

@@ -81,7 +81,10 @@ JobStatus unfinished(const FinetuneRequest& request, const Result<Json>& wanted)
     }
     return {JobState::Interrupted, "goes on from its last resume point"};
 }
-JobStatus unfinished(const MaskRequest& request, const Result<Json>& wanted) {
+// Of a search, for masks of components or of weights.
+template <typename Search>
+requires std::same_as<Search, MaskRequest> || std::same_as<Search, MagnitudeRequest> JobStatus
+unfinished(const Search& request, const Result<Json>& wanted) {
     // Passes of other inputs are passed over by the search.
     const auto passes = wanted ? PassLog::passes_of(request.out, *wanted) : 0;
     if (passes == 0) return {JobState::Missing, {}};

@@ -14,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
+#include <set>
 
 #include "core/base/json.h"
 #include "tests/support/goldens.h"
@@ -188,8 +189,12 @@ private Q_SLOTS:
         QVERIFY(again.error().to_string().find("finished mask search") != std::string::npos);
     }
 
-    void cancelled_leaves_nothing() {
+    void cancelled_it_goes_on_after_its_last_pass() {
         QTemporaryDir out;
+        const auto undisturbed = first_request(out.filePath("undisturbed").toStdString());
+        MagnitudeObserver quiet;
+        const auto expected = run_magnitude_search(undisturbed, {}, quiet);
+        QVERIFY_VALUE(expected);
         const auto request = first_request(out.filePath("mask").toStdString());
         struct Stopper : MagnitudeObserver {
             std::stop_source source;
@@ -198,7 +203,48 @@ private Q_SLOTS:
             }
         } stopper;
         QVERIFY(run_magnitude_search(request, stopper.source.get_token(), stopper).cancelled());
-        QVERIFY(!fs::exists(request.out));
+        const fs::path log = request.out / "passes.json";
+        const auto left = read_json(log);
+        QVERIFY_VALUE(left);
+        QCOMPARE(left->at("passes").size(), std::size_t{3});
+        struct Counter : MagnitudeObserver {
+            std::vector<std::string> messages;
+            std::set<std::string> passes;  // that were computed
+            void on_progress(const Progress& progress) override { passes.insert(progress.stage); }
+            void on_message(Severity, const std::string& message) override { messages.push_back(message); }
+        };
+        const auto ends_as_expected = [&](std::size_t computed) {
+            Counter counter;
+            const auto found = run_magnitude_search(request, {}, counter);
+            QVERIFY_VALUE(found);
+            QCOMPARE(counter.passes.size(), computed);
+            QCOMPARE(counter.messages.empty(), computed == expected->steps.size());
+            QCOMPARE(found->steps.size(), expected->steps.size());
+            for (std::size_t i = 0; i < expected->steps.size(); ++i)
+                QCOMPARE(found->steps[i].score, expected->steps[i].score);
+            QCOMPARE(found->parameters_kept_share, expected->parameters_kept_share);
+            for (const char* file : {"weight_mask.safetensors", "weight_survival.csv"}) {
+                QFile one(QString::fromStdString((request.out / file).string()));
+                QFile other(QString::fromStdString((undisturbed.out / file).string()));
+                QVERIFY(one.open(QIODevice::ReadOnly) && other.open(QIODevice::ReadOnly));
+                QVERIFY2(one.readAll() == other.readAll(), file);
+            }
+            QVERIFY(!fs::exists(log));
+        };
+        ends_as_expected(expected->steps.size() - 3);
+        if (QTest::currentTestFailed()) return;
+        // A damaged pass, and those of another search, are as if they had never been.
+        auto damaged = *left;
+        damaged["passes"][1].erase("score");
+        fs::remove(request.out / "search.json");
+        QVERIFY_VALUE(write_json(log, damaged));
+        ends_as_expected(expected->steps.size() - 1);
+        if (QTest::currentTestFailed()) return;
+        auto foreign = *left;
+        foreign["inputs"]["seed"] = 99;
+        fs::remove(request.out / "search.json");
+        QVERIFY_VALUE(write_json(log, foreign));
+        ends_as_expected(expected->steps.size());
     }
 
     void batch_size_changes_no_mask() {

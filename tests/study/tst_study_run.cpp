@@ -28,7 +28,7 @@ public:
     std::vector<std::size_t> queues;  // how many were left, before each job
     std::function<void(const std::string&)> at_begin;
     std::function<void(const TrainingStep&)> at_training_step;
-    std::function<void(const MaskSearchStep&)> at_search_step;
+    std::function<void()> at_search_step;  // of either search
 
     void on_study(const std::vector<StudyJob>& jobs, const std::vector<JobStatus>&) override { jobs_ = jobs; }
     void on_job_begin(std::size_t job, const JobStatus& found) override {
@@ -42,8 +42,11 @@ public:
     void on_training_step(const TrainingStep& step) override {
         if (at_training_step) at_training_step(step);
     }
-    void on_search_step(const MaskSearchStep& step) override {
-        if (at_search_step) at_search_step(step);
+    void on_search_step(const MaskSearchStep&) override {
+        if (at_search_step) at_search_step();
+    }
+    void on_magnitude_step(const MagnitudeStep&) override {
+        if (at_search_step) at_search_step();
     }
 
 private:
@@ -260,7 +263,7 @@ private Q_SLOTS:
                 if (++events >= after) source.request_stop();
             };
             watcher.at_training_step = [&](const TrainingStep&) { count(); };
-            watcher.at_search_step = [&](const MaskSearchStep&) { count(); };
+            watcher.at_search_step = [&] { count(); };
             watcher.at_begin = [&](const std::string&) { count(); };
             const auto outcome = run(study, watcher, source.get_token());
             if (!outcome.cancelled()) {
@@ -278,14 +281,23 @@ private Q_SLOTS:
         QCOMPARE(found.size(), expected.size());
     }
 
+    void a_search_goes_on_after_its_last_pass_data() {
+        QTest::addColumn<QString>("setting");
+        QTest::addColumn<QStringList>("files");
+        QTest::newRow("components") << "heads_mlps"
+                                    << QStringList{"head_mask.npy", "mlp_mask.npy", "head_importance_1.npy"};
+        QTest::newRow("weights") << "global" << QStringList{"weight_mask.safetensors", "weight_survival.csv"};
+    }
     void a_search_goes_on_after_its_last_pass() {
-        const fs::path study = copy_of_whole("search");
-        fs::remove_all(study / "masks/heads_mlps/SST-2/seed_7");
-        const std::string id = "masks/heads_mlps/SST-2/seed_7";
+        QFETCH(QString, setting);
+        QFETCH(QStringList, files);
+        const fs::path study = copy_of_whole("search " + setting.toStdString());
+        const std::string id = "masks/" + setting.toStdString() + "/SST-2/seed_7";
+        fs::remove_all(study / id);
         std::stop_source source;
         Watcher first;
         int passes = 0;
-        first.at_search_step = [&](const MaskSearchStep&) {
+        first.at_search_step = [&] {
             if (++passes == 2) source.request_stop();
         };
         QVERIFY(run(study, first, source.get_token(), {id}).cancelled());
@@ -303,8 +315,10 @@ private Q_SLOTS:
             return m.find("passes of an interrupted search") != std::string::npos;
         }));
         QVERIFY(!fs::exists(study / id / "passes.json"));
-        for (const char* file : {"head_mask.npy", "mlp_mask.npy", "head_importance_1.npy"})
-            QVERIFY2(bytes_of(study / id / file) == bytes_of(whole() / id / file), file);
+        for (const auto& name : files) {
+            const auto file = name.toStdString();
+            QVERIFY2(bytes_of(study / id / file) == bytes_of(whole() / id / file), file.c_str());
+        }
     }
 
     void a_failed_job_does_not_hold_up_the_others() {
