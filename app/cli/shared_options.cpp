@@ -41,7 +41,9 @@ void add_training_options(CLI::App& command, TrainingOptions& options) {
     command.add_option("--limit-train", options.limit_train, "First so many training examples, 0: all")
         ->capture_default_str();
     command.add_option("--limit-dev", options.limit_dev, "First so many dev examples, 0: all")->capture_default_str();
-    command.add_option("--save-steps", options.save_steps, "Steps between resume points, 0: one per epoch")
+    command
+        .add_option("--save-steps", options.save_steps,
+                    "Steps between resume points (fewer where they are slow), 0: one per epoch")
         ->capture_default_str();
     add_named(command, "--precision", options.precision, {{"fp32", Precision::Fp32}, {"bf16", Precision::Bf16}},
               "fp32, or bf16 products with fp32 master weights");

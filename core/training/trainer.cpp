@@ -17,6 +17,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Resume points that are written for the time's sake take at most 2% of it.
+constexpr double kUnsavedPerSave = 50.0;
+
 class Trainer {
 public:
     Trainer(BertForSequenceClassification& model, const TrainingPlan& plan, std::stop_token stop,
@@ -51,7 +54,7 @@ public:
                 LOTTERY_CHECK(train_batch(order, b, ++step));
                 if (step == plan_.keep_step) LOTTERY_CHECK(write(plan_.keep_file, step));
                 const bool epoch_ends = b + 1 == batches_per_epoch_;
-                if (!epoch_ends && options_.save_steps > 0 && step % options_.save_steps == 0)
+                if (!epoch_ends && options_.save_steps > 0 && (step % options_.save_steps == 0 || is_worth_saving()))
                     LOTTERY_CHECK(save(step));
             }
             auto scored = evaluate(step);
@@ -108,7 +111,19 @@ private:
         return write_resume_point(file, plan_.fingerprint, optimizer_,
                                   {step, history_.seconds, history_.examples, history_.steps, history_.evaluations});
     }
-    Status save(std::int64_t step) { return write(plan_.resume_file, step); }
+    Status save(std::int64_t step) {
+        const auto start = Clock::now();
+        LOTTERY_CHECK(write(plan_.resume_file, step));
+        saved_ = Clock::now();
+        save_seconds_ = std::chrono::duration<double>(saved_ - start).count();
+        return ok();
+    }
+
+    // What a kill would lose takes long by now, beside writing it: slow steps are saved more often than by number.
+    [[nodiscard]] bool is_worth_saving() const {
+        const double unsaved = std::chrono::duration<double>(Clock::now() - saved_).count();
+        return unsaved > std::max(plan_.unsaved_seconds, kUnsavedPerSave * save_seconds_);
+    }
 
     Outcome<Unit> evaluate(std::int64_t step) {
         LOTTERY_TRY(DevEvaluation evaluation, plan_.evaluate(model_));
@@ -197,6 +212,8 @@ private:
     std::int64_t batches_per_epoch_;
     std::int64_t steps_;
     TrainingHistory history_;
+    Clock::time_point saved_ = Clock::now();  // when the last resume point was written
+    double save_seconds_ = 0.0;               // what it took
 };
 
 }  // namespace

@@ -37,8 +37,11 @@ struct TrainingPlan {
     std::uint64_t seed = 0;
     // Scores the model on dev; step and epoch are filled in by the trainer.
     std::function<Outcome<DevEvaluation>(BertForSequenceClassification&)> evaluate;
-    std::filesystem::path resume_file;  // written every options.save_steps steps and at each epoch's end
-    bool resume = false;                // start from resume_file when it is there
+    // Written every options.save_steps steps, at each epoch's end, and when so much work is unsaved: this long, and 50
+    // times as long as writing takes.
+    std::filesystem::path resume_file;
+    double unsaved_seconds = 10.0;
+    bool resume = false;      // start from resume_file when it is there
     std::string fingerprint;  // of everything that shapes the result; a resume point of another run is refused
     std::string stage;        // for progress reports
     const WeightMasks* weight_masks = nullptr;  // of this model; pruned weights are zero from the first evaluation on

@@ -161,6 +161,32 @@ private Q_SLOTS:
     }
 
     // Seconds and examples are those of all processes together.
+    // By number there would be one after the first hundred steps only.
+    void slow_steps_are_saved_by_time_data() {
+        QTest::addColumn<double>("unsaved_seconds");
+        QTest::addColumn<bool>("saved");
+        QTest::newRow("nothing may be lost") << 0.0 << true;
+        QTest::newRow("an hour may be lost") << 3600.0 << false;
+    }
+    void slow_steps_are_saved_by_time() {
+        QFETCH(double, unsaved_seconds);
+        QFETCH(bool, saved);
+        QTemporaryDir folder;
+        Run run(folder.filePath("resume").toStdString());
+        run.plan.options.save_steps = 100;
+        run.plan.unsaved_seconds = unsaved_seconds;
+        struct Watcher : TrainingObserver {
+            std::filesystem::path file;
+            bool there_at_second = false;
+            void on_training_step(const TrainingStep& step) override {
+                if (step.step == 2) there_at_second = std::filesystem::exists(file);
+            }
+        } watcher;
+        watcher.file = run.plan.resume_file;
+        QVERIFY(lottery::train(run.model, run.plan, {}, watcher));
+        QCOMPARE(watcher.there_at_second, saved);
+    }
+
     void resumed_history_covers_all_processes() {
         QTemporaryDir folder;
         const std::filesystem::path file = folder.filePath("resume").toStdString();
