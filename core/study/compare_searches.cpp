@@ -8,6 +8,7 @@
 #include "core/figures/writers.h"
 #include "core/pruning/search_record.h"
 #include "core/study/provenance.h"
+#include "core/study/reference_study.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
@@ -96,6 +97,7 @@ Result<CompareReport> compare_searches(const CompareRequest& request) {
     const auto ending = request.out.extension();
     if (ending != ".svg" && ending != ".csv")
         return Error{"the ending is \"" + ending.string() + "\", .svg or .csv was expected", request.out.string(), {}};
+    LOTTERY_CHECK(check_study_is_writable(request.out.parent_path()));
     std::vector<Record> records;
     for (const auto& folder : request.searches) {
         LOTTERY_TRY(auto record, read_record(folder));

@@ -20,6 +20,7 @@
 #include "core/study/input_hashes.h"
 #include "core/study/job_boundary.h"
 #include "core/study/provenance.h"
+#include "core/study/reference_study.h"
 
 namespace lottery {
 namespace fs = std::filesystem;
@@ -140,6 +141,7 @@ public:
     Outcome<DemoReport> run() {
         const auto start = std::chrono::steady_clock::now();
         LOTTERY_CHECK(check_options(options_));
+        LOTTERY_CHECK(check_study_is_writable(options_.out));
         const Json plan = plan_json(options_);
         LOTTERY_CHECK(check_folder(options_.out, plan));
         LOTTERY_CHECK(write_json(options_.out / "study.json", plan));

@@ -10,6 +10,7 @@
 #include "core/study/job_boundary.h"
 #include "core/study/magnitude_runs.h"
 #include "core/study/provenance.h"
+#include "core/study/reference_study.h"
 #include "core/study/run_inputs.h"
 #include "core/study/survival_figure.h"
 
@@ -65,6 +66,7 @@ Outcome<MagnitudeControlReport> run_magnitude_control(const MagnitudeControlRequ
 
 Outcome<WeightSurvival> run_weight_survival(const WeightSurvivalRequest& request) {
     return at_job_boundary("weight survival", [&]() -> Outcome<WeightSurvival> {
+        if (!request.out.empty()) LOTTERY_CHECK(check_study_is_writable(request.out));
         LOTTERY_TRY(const auto config, read_bert_config(request.checkpoint));
         LOTTERY_TRY(const auto masks, read_weight_masks(request.weight_mask, config));
         auto survival = weight_survival(masks, config);

@@ -95,7 +95,7 @@ Status check_study_is_writable(const fs::path& folder) {
         if (is_reference(json)) return read_only(folder);
     }
     // The folders above it. A study.json there that cannot be read need not be one of ours.
-    fs::path inner = fs::absolute(folder, ec).lexically_normal();
+    fs::path inner = fs::absolute(folder.empty() ? fs::path(".") : folder, ec).lexically_normal();
     if (ec) return Error{"cannot be found: " + ec.message(), folder.string(), {}};
     for (fs::path outer = inner.parent_path(); outer != inner; inner = outer, outer = outer.parent_path()) {
         if (!fs::exists(outer / kFile, ec)) continue;

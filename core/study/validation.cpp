@@ -108,6 +108,13 @@ public:
         if (fs::equivalent(folder, checkpoint, ec)) add("out", "is the checkpoint's own folder; choose another");
     }
 
+    // Nothing is written into a reference study, beside a run neither.
+    void file_to_write(const char* field, const std::optional<fs::path>& file) {
+        if (!file) return;
+        if (const auto writable = check_study_is_writable(file->parent_path()); !writable)
+            add(field, writable.error().to_string());
+    }
+
     // Layers that the model does not have, or named twice.
     void layers(const char* field, const std::vector<int>& layers, const fs::path& checkpoint) {
         const auto config = read_bert_config(checkpoint);
@@ -193,6 +200,7 @@ std::vector<FieldProblem> problems(const EvaluateRequest& r) {
     check.mask_file("neuron-mask", r.neuron_mask);
     if (r.block_size && !r.neuron_mask) check.add("block-size", "has no meaning without --neuron-mask");
     if (r.block_size) check.block_size(r.checkpoint, *r.block_size);
+    check.file_to_write("predictions", r.predictions);
     if (r.without_residuals) {
         check.layers("layers", r.without_residuals->layers, r.checkpoint);
         if (r.measure_speed) check.add("measure-speed", "cannot be combined with --without-residuals");
@@ -210,6 +218,7 @@ std::vector<FieldProblem> problems(const HansRequest& r) {
     check.range("limit", r.limit, std::int64_t{0}, kMost);
     check.masks(r.head_mask, r.mlp_mask, r.checkpoint);
     check.mask_file("weight-mask", r.weight_mask);
+    check.file_to_write("predictions", r.predictions);
     const auto entailments = std::count_if(r.classes.begin(), r.classes.end(), names_entailment);
     if (!r.classes.empty() && entailments != 1)
         check.add("classes", std::to_string(entailments) + " of the names are \"entailment\", exactly 1 expected");

@@ -8,6 +8,9 @@
 #include <algorithm>
 
 #include "core/base/file.h"
+#include "core/study/compare_searches.h"
+#include "core/study/demo.h"
+#include "core/study/hans_run.h"
 #include "core/study/imp_run.h"
 #include "core/study/magnitude_runs.h"
 #include "core/study/reset_run.h"
@@ -133,8 +136,8 @@ private Q_SLOTS:
 
     void every_run_is_refused_before_it_begins_data() {
         QTest::addColumn<QString>("kind");
-        for (const char* kind :
-             {"finetune", "mask", "magnitude", "remove", "control", "weight control", "super masks", "imp", "reset"})
+        for (const char* kind : {"finetune", "mask", "magnitude", "remove", "control", "weight control", "super masks",
+                                 "imp", "reset", "predictions", "predictions on HANS"})
             QTest::newRow(kind) << kind;
     }
     void every_run_is_refused_before_it_begins() {
@@ -146,6 +149,10 @@ private Q_SLOTS:
             request.out = out;
             return problems(request);
         };
+        const auto beside = [&](auto request) {
+            request.predictions = out / "predictions.tsv";
+            return problems(request);
+        };
         const std::vector<FieldProblem> found = kind == "finetune"         ? of(FinetuneRequest{})
                                                 : kind == "mask"           ? of(MaskRequest{})
                                                 : kind == "magnitude"      ? of(MagnitudeRequest{})
@@ -154,9 +161,11 @@ private Q_SLOTS:
                                                 : kind == "weight control" ? of(MagnitudeControlRequest{})
                                                 : kind == "super masks"    ? of(SupermaskRequest{})
                                                 : kind == "imp"            ? of(ImpRequest{})
-                                                                           : of(ResetRequest{});
+                                                : kind == "predictions"    ? beside(EvaluateRequest{})
+                                                : kind == "reset"          ? of(ResetRequest{})
+                                                                           : beside(HansRequest{});
         const bool refused = std::any_of(found.begin(), found.end(), [](const FieldProblem& problem) {
-            return problem.field == "out" && says(problem.message, "read-only");
+            return (problem.field == "out" || problem.field == "predictions") && says(problem.message, "read-only");
         });
         QVERIFY(refused);
     }
@@ -186,6 +195,26 @@ private Q_SLOTS:
         const auto supers = run_supermasks(super);
         QVERIFY(!supers);
         QVERIFY(says(supers.error().to_string(), "read-only"));
+
+        DemoOptions demo;
+        demo.out = fixture.out() / "demo";
+        DemoObserver demo_observer;
+        const auto demonstrated = run_demo(demo, {}, demo_observer);
+        QVERIFY(demonstrated.failed());
+        QVERIFY(says(demonstrated.error().to_string(), "read-only"));
+
+        CompareRequest comparison;
+        comparison.searches = {fixture.root()};
+        comparison.out = fixture.out() / "figure.svg";
+        const auto compared = compare_searches(comparison);
+        QVERIFY(!compared);
+        QVERIFY(says(compared.error().to_string(), "read-only"));
+
+        WeightSurvivalRequest weights;
+        weights.out = fixture.out() / "figures";
+        const auto survival = run_weight_survival(weights);
+        QVERIFY(survival.failed());
+        QVERIFY(says(survival.error().to_string(), "read-only"));
         QCOMPARE(contents(fixture.out()), before);
         // Reading from it is what it is for.
         super.out = fixture.root() / "supermasks";
