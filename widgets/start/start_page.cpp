@@ -7,6 +7,7 @@
 #include <QListView>
 #include <QMenu>
 #include <QPainter>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
@@ -166,11 +167,22 @@ StartPage::StartPage(RecentModel* recent, QWidget* parent) : QWidget(parent), re
     page->addLayout(banner);
     page->addLayout(columns_, 1);
     page->addWidget(tip);
-    auto* centre = new QHBoxLayout(this);
+    auto* whole = new QWidget;
+    auto* centre = new QHBoxLayout(whole);
     centre->setContentsMargins(32, 28, 32, 16);
     centre->addStretch(1);
     centre->addWidget(content, 20);
     centre->addStretch(1);
+    // In a low window the descriptions, which wrap, would lose their second lines.
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(whole);
+    scroll->viewport()->setAutoFillBackground(false);
+    whole->setAutoFillBackground(false);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
 
     const auto choose = [this](const QModelIndex& index) {
         Q_EMIT folderChosen(index.data(RecentModel::PathRole).toString());
