@@ -15,6 +15,7 @@ struct TableState {
     CommonOptions common;
     std::filesystem::path results;
     std::vector<TaskId> tasks;
+    ShownSpread spread = ShownSpread::Deviation;
     std::optional<TableFormat> format;
 };
 
@@ -37,6 +38,7 @@ std::string formatted(const ScoreTable& table, TableFormat format) {
 Result<ScoreTable> read_table(const TableState& state) {
     LOTTERY_TRY(auto results, read_results(state.results));
     auto table = score_table(std::move(results), state.tasks);
+    table.shown = state.spread;
     if (table.rows.empty()) return Error{"holds no scores of these tasks", state.results.string(), {}};
     return table;
 }
@@ -53,6 +55,9 @@ void add_table(CLI::App& parent, Action& action) {
                              {"csv", TableFormat::Csv},
                              {"json", TableFormat::Json}},
                             "text (default), markdown, latex, csv or json; csv and json have all metrics");
+    add_named(command, "--spread", state->spread,
+              {{"deviation", ShownSpread::Deviation}, {"interval", ShownSpread::Interval}},
+              "Beside a mean: deviation over seeds (default), or interval, 95%, by Student's t");
     add_common_options(command, state->common);
     command.callback([state, &action] {
         const auto format = chosen_format(state->format, state->common.json);

@@ -83,6 +83,7 @@ void add_study_diff(CLI::App& study, Action& action);      // of "study"
 void add_reset(CLI::App& app, Action& action);
 void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
+void add_figure(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 

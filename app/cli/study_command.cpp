@@ -127,7 +127,7 @@ void add_new(CLI::App& study, Action& action) {
     std::map<std::string, StudyPreset> presets;
     for (const auto preset : all_study_presets()) presets[to_string(preset)] = preset;
     add_named(command, "--preset", state->preset, presets,
-              "quick: 3 small tasks, 3 seeds, subsets; paper: 9 tasks, 5 seeds, all settings; demo: tasks and model of "
+              "quick: 2 small tasks, 3 seeds, subsets; paper: 9 tasks, 5 seeds, all settings; demo: tasks and model of "
               "its own, no --checkpoint and --data needed");
     add_named(command, "--mode", state->mode, {{"published", Mode::Published}, {"rigorous", Mode::Rigorous}},
               "As the paper's code did, or rigorous (default)");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/main_window.h"
+#include "app/gui/analysis_pages.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -60,6 +61,8 @@ void MainWindow::buildCentre() {
     startPage_ = new StartPage(&recent_);
     tabs_ = new RunTabs(startPage_, &jobs_);
     setCentralWidget(tabs_);
+    figures_ = new AnalysisPages(&jobs_, tabs_, this);
+    connect(figures_, &AnalysisPages::failed, this, &MainWindow::showProblem);
     studies_ = new StudyDesk(&jobs_, &settings_, tabs_, this);
     connect(studies_, &StudyDesk::openRequested, this, &MainWindow::openFolder);
     connect(studies_, &StudyDesk::failed, this, &MainWindow::showProblem);

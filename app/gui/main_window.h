@@ -25,6 +25,7 @@ class NewRunDialog;
 class RunTabs;
 class RunView;
 class StartPage;
+class AnalysisPages;
 class StudyDesk;
 
 class MainWindow : public QMainWindow {
@@ -39,6 +40,7 @@ public:
     RunTabs* tabs() const { return tabs_; }
     bool isOpening() const { return opener_.isBusy(); }
     StudyDesk* studies() const { return studies_; }
+    AnalysisPages* figures() const { return figures_; }
 
     // Opens what the folder is: a run in a tab, a study, a checkpoint or GLUE data in a new run.
     void openFolder(const QString& path);
@@ -83,6 +85,7 @@ private:
     FolderOpener opener_;
     StartPage* startPage_ = nullptr;
     RunTabs* tabs_ = nullptr;
+    AnalysisPages* figures_ = nullptr;
     StudyDesk* studies_ = nullptr;
     JobsPanel* jobsPanel_ = nullptr;
     IssuesPanel* issuesPanel_ = nullptr;

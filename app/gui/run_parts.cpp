@@ -4,6 +4,7 @@
 #include <QTabBar>
 
 #include "resources/themed_icon.h"
+#include "widgets/analysis/analysis_view.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
 #include "widgets/provenance/provenance_view.h"
@@ -79,6 +80,13 @@ ReproductionView* RunParts::reproduction() {
     place(reproduction_ = new ReproductionView, "reproduction", tr("Reproduction"));
     connect(reproduction_, &ReproductionView::experimentActivated, this, &RunParts::experimentActivated);
     return reproduction_;
+}
+
+AnalysisView* RunParts::analysis() {
+    if (analysis_) return analysis_;
+    place(analysis_ = new AnalysisView, "mask-search", tr("Figures"));
+    connect(analysis_, &AnalysisView::componentSelected, this, &RunParts::componentSelected);
+    return analysis_;
 }
 
 FactsView* RunParts::facts() {

@@ -13,6 +13,7 @@
 
 namespace lottery::gui {
 
+class AnalysisView;
 class EvaluationView;
 class FactsView;
 class MagnitudeView;
@@ -37,6 +38,7 @@ public:
     ResultsView* results();
     StudyView* study();
     ReproductionView* reproduction();
+    AnalysisView* analysis();
     FactsView* facts();        // what a short run reports
     ProvenanceView* record();  // run.json, always the last tab
 
@@ -48,6 +50,7 @@ public:
     ResultsView* resultsView() const { return results_; }
     StudyView* studyView() const { return study_; }
     ReproductionView* reproductionView() const { return reproduction_; }
+    AnalysisView* analysisView() const { return analysis_; }
     FactsView* factsView() const { return facts_; }
     ProvenanceView* recordView() const { return record_; }
 
@@ -77,6 +80,7 @@ private:
     ResultsView* results_ = nullptr;
     StudyView* study_ = nullptr;
     ReproductionView* reproduction_ = nullptr;
+    AnalysisView* analysis_ = nullptr;
     FactsView* facts_ = nullptr;
     ProvenanceView* record_ = nullptr;
 };

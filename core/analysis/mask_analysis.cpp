@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/statistics/bootstrap.h"
+
 namespace lottery {
 namespace {
 
@@ -17,7 +19,7 @@ TaskSize size_of(TaskId task, const std::map<std::uint64_t, MaskRow>& masks) {
         size.kept.push_back(kept_count(mask));
         counts.push_back(size.kept.back());
     }
-    size.size = mean_deviation(counts);
+    size.size = with_interval(counts);
     return size;
 }
 
@@ -41,6 +43,21 @@ std::vector<SeedPair> seed_pairs(const std::map<std::uint64_t, MaskRow>& masks) 
     return pairs;
 }
 
+std::optional<Interval> over_components(const std::vector<MaskRow>& rows,
+                                        std::optional<double> (*measure)(const std::vector<MaskRow>&)) {
+    constexpr int kDraws = 2000;
+    if (!measure(rows)) return std::nullopt;
+    std::vector<MaskRow> resampled = rows;
+    return bootstrap_interval(
+        rows.front().size(),
+        [&](const std::vector<std::size_t>& chosen) {
+            for (std::size_t r = 0; r < rows.size(); ++r)
+                for (std::size_t i = 0; i < chosen.size(); ++i) resampled[r][i] = rows[r][chosen[i]];
+            return measure(resampled);
+        },
+        0.95, kDraws);
+}
+
 TaskPairAgreement pair_agreement(const MaskSet& set, TaskId first, TaskId second) {
     TaskPairAgreement pair;
     pair.first = first;
@@ -60,6 +77,7 @@ TaskPairAgreement pair_agreement(const MaskSet& set, TaskId first, TaskId second
     }
     if (!found.empty()) {
         pair.jaccard = mean_deviation(found).mean;
+        pair.jaccard_interval = bootstrap_mean(found);
         pair.expected_jaccard = mean_deviation(expected).mean;
     }
     return pair;
@@ -88,10 +106,16 @@ MeanDeviation mean_deviation(const std::vector<double>& values) {
     const auto count = static_cast<double>(values.size());
     // Divided once: the sum of counts is exact, and a mean of 5 is not a little more than 5.
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-    if (values.size() < 2) return {mean, std::nullopt};
+    if (values.size() < 2) return {mean, std::nullopt, std::nullopt};
     double squares = 0.0;
     for (const double value : values) squares += (value - mean) * (value - mean);
-    return {mean, std::sqrt(squares / (count - 1.0))};
+    return {mean, std::sqrt(squares / (count - 1.0)), std::nullopt};
+}
+
+MeanDeviation with_interval(const std::vector<double>& values) {
+    auto result = mean_deviation(values);
+    result.interval = bootstrap_mean(values);
+    return result;
 }
 
 double Survival::mean_of_means() const {
@@ -123,7 +147,7 @@ Survival survival(const MaskSet& set) {
             for (const auto& [task, masks] : set.masks) count += masks.at(seed)[i] != 0 ? 1.0 : 0.0;
             counts.push_back(count);
         }
-        result.values.push_back(mean_deviation(counts));
+        result.values.push_back(with_interval(counts));
     }
     return result;
 }
@@ -135,7 +159,7 @@ Overlap overlap(const MaskSet& set) {
         for (const auto& [other, other_masks] : set.masks) {
             std::vector<double> shared;
             for (const auto seed : result.seeds) shared.push_back(shared_count(masks.at(seed), other_masks.at(seed)));
-            row.push_back(mean_deviation(shared));
+            row.push_back(with_interval(shared));
         }
     }
     return result;
@@ -152,8 +176,9 @@ Agreement agreement(const MaskSet& set) {
     result.components = set.components;
     for (const auto& [task, masks] : set.masks) {
         const auto rows = rows_of(masks);
-        result.tasks.push_back(
-            {size_of(task, masks), cochran_q(rows), fleiss_kappa(rows), krippendorff_alpha(rows), seed_pairs(masks)});
+        result.tasks.push_back({size_of(task, masks), cochran_q(rows), fleiss_kappa(rows), krippendorff_alpha(rows),
+                                over_components(rows, fleiss_kappa), over_components(rows, krippendorff_alpha),
+                                seed_pairs(masks)});
     }
     for (auto a = set.masks.begin(); a != set.masks.end(); ++a)
         for (auto b = std::next(a); b != set.masks.end(); ++b)

@@ -16,6 +16,7 @@
 #include "core/base/json.h"
 #include "core/data/task.h"
 #include "core/statistics/agreement.h"
+#include "core/statistics/sample.h"
 
 namespace lottery {
 
@@ -37,12 +38,14 @@ struct MaskSet {
 
 struct MeanDeviation {
     double mean = 0.0;
-    std::optional<double> deviation;  // ddof 1; none for a single value
+    std::optional<double> deviation;                  // ddof 1; none for a single value
+    std::optional<Interval> interval = std::nullopt;  // 95% bootstrap interval of the mean; where it was asked for
 };
-// Of at least one value.
+// Of at least one value; no interval.
 MeanDeviation mean_deviation(const std::vector<double>& values);
+MeanDeviation with_interval(const std::vector<double>& values);
 
-// Of each component, in how many tasks it survives: mean and deviation over common seeds.
+// Of each component, in how many tasks it survives: mean, deviation and interval over common seeds.
 struct Survival {
     MaskedComponents components = MaskedComponents::Heads;
     int rows = 0, columns = 1;
@@ -56,8 +59,8 @@ struct Survival {
 };
 Survival survival(const MaskSet& set);
 
-// Of each pair of tasks, how many components survive in both: mean and deviation over common seeds. The diagonal is a
-// task's own size.
+// Of each pair of tasks, how many components survive in both: mean, deviation and interval over common seeds. The
+// diagonal is a task's own size.
 struct Overlap {
     MaskedComponents components = MaskedComponents::Heads;
     int all = 0;  // components of the model
@@ -90,6 +93,8 @@ struct TaskAgreement {
     std::optional<CochranTest> cochran;
     std::optional<double> fleiss_kappa;
     std::optional<double> krippendorff_alpha;
+    // 95% bootstrap intervals over components: resampled seeds would agree with themselves.
+    std::optional<Interval> kappa_interval, alpha_interval;
     std::vector<SeedPair> pairs;
 };
 struct TaskPairAgreement {
@@ -98,6 +103,7 @@ struct TaskPairAgreement {
     // Mean over common seeds of the Jaccard index of the two tasks' masks, and of its expectation for random masks of
     // the same sizes. None where no seed has one.
     std::optional<double> jaccard, expected_jaccard;
+    std::optional<Interval> jaccard_interval;  // 95% bootstrap interval of that mean over seeds
 };
 struct Agreement {
     MaskedComponents components = MaskedComponents::Heads;

@@ -1,49 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cmath>
-#include <cstdio>
-
+#include "core/analysis/analysis_words.h"
 #include "core/analysis/mask_analysis.h"
 #include "core/analysis/text_table.h"
 
 namespace lottery {
 namespace {
-
-constexpr const char* kUndefined = "–";
-
-std::string decimals(double value, const char* format = "%.2f") {
-    char text[32];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
-
-std::string value_text(const std::optional<double>& value, const char* format = "%.3f") {
-    return value ? decimals(*value, format) : kUndefined;
-}
-
-std::string p_text(const std::optional<double>& p) {
-    if (!p) return kUndefined;
-    return *p < 0.001 ? decimals(*p, "%.1e") : decimals(*p, "%.3f");
-}
-
-std::string spread_text(const MeanDeviation& value) {
-    return decimals(value.mean) + (value.deviation ? " ± " + decimals(*value.deviation) : "");
-}
-
-std::string name_of(TaskId task) { return std::string(task_info(task).name); }
-
-const char* noun(MaskedComponents components) { return components == MaskedComponents::Heads ? "heads" : "MLPs"; }
-
-std::string counted(std::size_t count, const char* one, const char* many) {
-    return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
-Json optional_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-Json names_json(const std::vector<TaskId>& tasks) {
-    Json names = Json::array();
-    for (const auto task : tasks) names.push_back(task_info(task).name);
-    return names;
-}
 
 // [rows][columns], or [rows] where there is one column of MLPs.
 template <typename Value>
@@ -68,27 +29,27 @@ Json to_json(const Survival& s) {
             {"seeds", s.seeds},
             {"mean", nested(s, [](const MeanDeviation& v) { return Json(v.mean); })},
             {"std", nested(s, [](const MeanDeviation& v) { return optional_json(v.deviation); })},
+            {"interval", nested(s, [](const MeanDeviation& v) { return interval_json(v.interval); })},
             {"mean_of_means", s.mean_of_means()},
             {"mean_of_stds", optional_json(s.mean_of_deviations())}};
 }
 
 Json to_json(const Overlap& overlap) {
-    Json means = Json::array(), deviations = Json::array();
-    for (const auto& row : overlap.values) {
-        Json mean_row = Json::array(), deviation_row = Json::array();
-        for (const auto& value : row) {
-            mean_row.push_back(value.mean);
-            deviation_row.push_back(optional_json(value.deviation));
+    const auto matrix = [&](auto&& number) {
+        Json rows = Json::array();
+        for (const auto& row : overlap.values) {
+            rows.push_back(Json::array());
+            for (const auto& value : row) rows.back().push_back(number(value));
         }
-        means.push_back(mean_row);
-        deviations.push_back(deviation_row);
-    }
+        return rows;
+    };
     return {{"components", to_string(overlap.components)},
             {"all", overlap.all},
             {"tasks", names_json(overlap.tasks)},
             {"seeds", overlap.seeds},
-            {"mean", means},
-            {"std", deviations}};
+            {"mean", matrix([](const MeanDeviation& v) { return Json(v.mean); })},
+            {"std", matrix([](const MeanDeviation& v) { return optional_json(v.deviation); })},
+            {"interval", matrix([](const MeanDeviation& v) { return interval_json(v.interval); })}};
 }
 
 Json to_json(const Sizes& sizes) {
@@ -98,6 +59,7 @@ Json to_json(const Sizes& sizes) {
                                      {"kept", task.kept},
                                      {"mean", task.size.mean},
                                      {"std", optional_json(task.size.deviation)},
+                                     {"interval", interval_json(task.size.interval)},
                                      {"share", task.size.mean / sizes.all}};
     return {{"components", to_string(sizes.components)}, {"all", sizes.all}, {"tasks", tasks}};
 }
@@ -117,6 +79,8 @@ Json to_json(const Agreement& agreement) {
                                           {"p_value", p(task.cochran)},
                                           {"fleiss_kappa", optional_json(task.fleiss_kappa)},
                                           {"krippendorff_alpha", optional_json(task.krippendorff_alpha)},
+                                          {"fleiss_kappa_interval", interval_json(task.kappa_interval)},
+                                          {"krippendorff_alpha_interval", interval_json(task.alpha_interval)},
                                           {"seeds", task.size.seeds},
                                           {"kept", task.size.kept},
                                           {"pairs", pairs}};
@@ -126,6 +90,7 @@ Json to_json(const Agreement& agreement) {
         task_pairs[name_of(pair.first) + "," + name_of(pair.second)] = {
             {"krippendorff_alpha", optional_json(pair.krippendorff_alpha)},
             {"jaccard", optional_json(pair.jaccard)},
+            {"jaccard_interval", interval_json(pair.jaccard_interval)},
             {"expected_jaccard", optional_json(pair.expected_jaccard)}};
     return {{"components", to_string(agreement.components)}, {"tasks", tasks}, {"task_pairs", task_pairs}};
 }
@@ -159,28 +124,30 @@ std::string text_of(const Overlap& overlap) {
 }
 
 std::string text_of(const Sizes& sizes) {
-    TextCells cells{{"task", "kept", "share", "by seed"}};
+    TextCells cells{{"task", "kept", "95% interval", "share", "by seed"}};
     for (const auto& task : sizes.tasks) {
         std::string seeds;
         for (std::size_t i = 0; i < task.seeds.size(); ++i)
             seeds += (i ? ", " : "") + std::to_string(task.seeds[i]) + ": " + std::to_string(task.kept[i]);
-        cells.push_back({name_of(task.task), spread_text(task.size),
+        cells.push_back({name_of(task.task), spread_text(task.size), interval_text(task.size.interval, "%.1f"),
                          decimals(100 * task.size.mean / sizes.all, "%.1f") + "%", seeds});
     }
     return aligned_text(cells) + "\nOf " + std::to_string(sizes.all) + " " + noun(sizes.components) +
-           ", mean ± standard deviation (ddof 1) over seeds.\n";
+           ", mean ± standard deviation (ddof 1) over seeds; the interval is the mean's bootstrap over seeds.\n";
 }
 
 std::string text_of(const Agreement& agreement) {
-    TextCells cells{{"task", "kept", "Cochran's Q", "p", "Fleiss' κ", "Krippendorff's α"}};
+    TextCells cells{{"task", "kept", "Cochran's Q", "p", "Fleiss' κ", "Krippendorff's α", "95% interval of α"}};
     for (const auto& task : agreement.tasks)
         cells.push_back({name_of(task.size.task), spread_text(task.size.size),
                          task.cochran ? decimals(task.cochran->q) : kUndefined,
                          p_text(task.cochran ? std::optional(task.cochran->p_value) : std::nullopt),
-                         value_text(task.fleiss_kappa), value_text(task.krippendorff_alpha)});
+                         value_text(task.fleiss_kappa), value_text(task.krippendorff_alpha),
+                         interval_text(task.alpha_interval)});
     std::string text = aligned_text(cells);
     text += "\nOver seeds. Q tests whether all seeds keep the same share of " +
-            std::string(noun(agreement.components)) + "; – is undefined (nothing differs).\n";
+            std::string(noun(agreement.components)) + "; – is undefined (nothing differs). Intervals: bootstrap over " +
+            std::string(noun(agreement.components)) + ".\n";
     TextCells pairs{{"task", "seeds", "Q", "p", "p (Holm)"}};
     for (const auto& task : agreement.tasks)
         for (const auto& pair : task.pairs)
@@ -188,10 +155,11 @@ std::string text_of(const Agreement& agreement) {
                              pair.test ? decimals(pair.test->q) : kUndefined,
                              p_text(pair.test ? std::optional(pair.test->p_value) : std::nullopt), p_text(pair.holm)});
     if (pairs.size() > 1) text += "\n" + aligned_text(pairs);
-    TextCells tasks{{"tasks", "Krippendorff's α", "Jaccard", "expected"}};
+    TextCells tasks{{"tasks", "Krippendorff's α", "Jaccard", "95% interval", "expected"}};
     for (const auto& pair : agreement.task_pairs)
         tasks.push_back({name_of(pair.first) + ", " + name_of(pair.second), value_text(pair.krippendorff_alpha),
-                         value_text(pair.jaccard), value_text(pair.expected_jaccard)});
+                         value_text(pair.jaccard), interval_text(pair.jaccard_interval),
+                         value_text(pair.expected_jaccard)});
     if (tasks.size() > 1)
         text += "\n" + aligned_text(tasks) +
                 "\nJaccard: mean over common seeds; expected: of random masks of the same sizes.\n";

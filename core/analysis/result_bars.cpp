@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lottery {
 namespace {
@@ -20,6 +21,16 @@ std::vector<double> values_of(const ExperimentResults& results, const TaskInfo& 
             values.push_back(found->second.mean);
     }
     return values;
+}
+
+// Of a mean without its seeds; NaN otherwise. The majority class does not vary.
+double given_deviation(const ExperimentResults& results, const TaskInfo& task) {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    if (results.name == kMajorityExperiment || results.per_seed.contains(task.id)) return kNone;
+    const auto summary = results.summary.find(task.id);
+    if (summary == results.summary.end()) return kNone;
+    const auto found = summary->second.find(std::string(table_metric(task)));
+    return found == summary->second.end() ? kNone : found->second.deviation;
 }
 
 // The place of an experiment among those of its figure, present or not; -1 where it does not belong there.
@@ -71,7 +82,10 @@ BarContent result_bars(const std::vector<ExperimentResults>& results, Experiment
         BarGroup group{std::string(task.name), {}};
         group.value_label = metric_name(std::string(table_metric(task)));
         group.note = size_note(shown, id);
-        for (const auto* experiment : shown) group.values.push_back(values_of(*experiment, task));
+        for (const auto* experiment : shown) {
+            group.values.push_back(values_of(*experiment, task));
+            group.deviations.push_back(given_deviation(*experiment, task));
+        }
         content.groups.push_back(std::move(group));
     }
     content.columns = std::clamp(static_cast<int>(content.groups.size()), 1, kPanelsInARow);

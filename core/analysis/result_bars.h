@@ -17,7 +17,8 @@ namespace lottery {
 
 // A panel per task in the metric of table_metric(), its name beside the size of the subnetworks where that was
 // recorded; the majority class and the full model stand beside the subnetworks of `family`. `tasks` limits the panels;
-// empty: all. Experiments known only by mean and deviation are drawn as one run, without an error bar. Series keep
+// empty: all. Of experiments known only by mean and deviation the error
+// bar is that deviation, of the population. Series keep
 // their colours whatever else is there. At most three panels in a row.
 BarContent result_bars(const std::vector<ExperimentResults>& results, ExperimentFamily family,
                        const std::vector<TaskId>& tasks = {});

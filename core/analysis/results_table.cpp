@@ -6,9 +6,11 @@
 #include <set>
 #include <utility>
 
+#include "core/analysis/analysis_words.h"
 #include "core/analysis/experiments.h"
 #include "core/analysis/html.h"
 #include "core/analysis/text_table.h"
+#include "core/statistics/student.h"
 
 namespace lottery {
 namespace {
@@ -26,13 +28,14 @@ std::map<std::string, ScoreCell> cells_of(const ExperimentResults& results, Task
             for (const auto& [metric, value] : metrics) columns[metric].push_back(value);
         for (const auto& [metric, column] : columns) {
             const Spread s = spread(column, 1);
-            ScoreCell cell{s.mean, std::nullopt, 1, static_cast<int>(column.size()), degenerate};
+            ScoreCell cell{s.mean, std::nullopt, 1, static_cast<int>(column.size()), degenerate, std::nullopt};
             if (column.size() > 1) cell.deviation = s.deviation;
+            cell.interval = mean_interval({cell.seeds, s.mean, s.deviation});
             cells.emplace(metric, std::move(cell));
         }
     } else if (const auto summary = results.summary.find(task); summary != results.summary.end()) {
         for (const auto& [metric, s] : summary->second) {
-            ScoreCell cell{s.mean, s.deviation, 0, 0, degenerate};
+            ScoreCell cell{s.mean, s.deviation, 0, 0, degenerate, std::nullopt};
             if (results.name == kMajorityExperiment) cell.deviation.reset();
             cells.emplace(metric, std::move(cell));
         }
@@ -55,11 +58,12 @@ std::string three_decimals(double value) {
 
 // What the shown cells have in common, for the remarks below a table.
 struct Remarks {
+    bool interval = false;    // in place of a deviation
     bool sample = false;      // a deviation of ddof 1
     bool population = false;  // of ddof 0
     std::vector<std::string> degenerate;
 
-    [[nodiscard]] bool mixed() const { return sample && population; }
+    [[nodiscard]] bool mixed() const { return (sample || interval) && population; }
 };
 
 Remarks remarks_on(const ScoreTable& table) {
@@ -68,7 +72,10 @@ Remarks remarks_on(const ScoreTable& table) {
         for (const auto task : table.tasks) {
             const auto* cell = shown_cell(row, task);
             if (cell == nullptr) continue;
-            if (cell->deviation) (cell->ddof == 1 ? remarks.sample : remarks.population) = true;
+            if (table.shown == ShownSpread::Interval && cell->interval)
+                remarks.interval = true;
+            else if (cell->deviation)
+                (cell->ddof == 1 ? remarks.sample : remarks.population) = true;
             for (const auto seed : cell->degenerate_seeds)
                 remarks.degenerate.push_back(row.label + " " + std::string(task_info(task).name) + " seed " +
                                              std::to_string(seed));
@@ -81,10 +88,13 @@ struct Marks {
 };
 const Marks kPlainMarks{" ± ", "†", "!"};
 
-std::string cell_text(const ScoreCell* cell, const Remarks& remarks, const Marks& marks) {
+std::string cell_text(const ScoreCell* cell, ShownSpread shown, const Remarks& remarks, const Marks& marks) {
     if (cell == nullptr) return {};
     std::string text = three_decimals(cell->mean);
-    if (cell->deviation) text += marks.plus_minus + three_decimals(*cell->deviation);
+    if (shown == ShownSpread::Interval && cell->interval)
+        text += " [" + three_decimals(cell->interval->low) + ", " + three_decimals(cell->interval->high) + "]";
+    else if (cell->deviation)
+        text += marks.plus_minus + three_decimals(*cell->deviation);
     if (cell->deviation && cell->ddof == 0 && remarks.mixed()) text += marks.population;
     if (!cell->degenerate_seeds.empty()) text += marks.degenerate;
     return text;
@@ -92,6 +102,8 @@ std::string cell_text(const ScoreCell* cell, const Remarks& remarks, const Marks
 
 std::vector<std::string> notes(const Remarks& remarks, const Marks& marks) {
     std::vector<std::string> lines;
+    if (remarks.interval)
+        lines.emplace_back("[ ] is the 95% confidence interval of the mean over seeds, by Student's t.");
     if (remarks.sample) lines.emplace_back("± is the standard deviation over seeds (ddof 1).");
     if (remarks.population)
         lines.push_back(std::string(remarks.mixed() ? marks.population + " is" : "± is") +
@@ -114,7 +126,8 @@ TextCells all_cells(const ScoreTable& table, const Remarks& remarks, const Marks
     }
     for (const auto& row : table.rows) {
         cells.push_back({row.label});
-        for (const auto task : table.tasks) cells.back().push_back(cell_text(shown_cell(row, task), remarks, marks));
+        for (const auto task : table.tasks)
+            cells.back().push_back(cell_text(shown_cell(row, task), table.shown, remarks, marks));
     }
     return cells;
 }
@@ -199,8 +212,11 @@ std::string latex_of(const ScoreTable& table) {
 
 DataTable data_of(const ScoreTable& table) {
     DataTable data;
-    data.columns = {"experiment",         "label", "task",  "metric",          "mean",
-                    "standard deviation", "ddof",  "seeds", "degenerate seeds"};
+    data.columns = {"experiment", "label",   "task",     "metric",          "mean", "standard deviation", "ddof",
+                    "seeds",      "95% low", "95% high", "degenerate seeds"};
+    const auto bound = [](const ScoreCell& cell, double Interval::*which) {
+        return cell.interval ? DataCell((*cell.interval).*which) : DataCell(std::string());
+    };
     for (const auto& row : table.rows)
         for (const auto task : table.tasks) {
             const auto cells = row.cells.find(task);
@@ -213,7 +229,7 @@ DataTable data_of(const ScoreTable& table) {
                                      cell.deviation ? DataCell(*cell.deviation) : DataCell(std::string()),
                                      cell.deviation ? DataCell(std::int64_t{cell.ddof}) : DataCell(std::string()),
                                      cell.seeds > 0 ? DataCell(std::int64_t{cell.seeds}) : DataCell(std::string()),
-                                     degenerate});
+                                     bound(cell, &Interval::low), bound(cell, &Interval::high), degenerate});
             }
         }
     return data;
@@ -232,7 +248,8 @@ Json to_json(const ScoreTable& table) {
                 scores[name][metric] = {{"mean", cell.mean},
                                         {"std", cell.deviation ? Json(*cell.deviation) : Json(nullptr)},
                                         {"ddof", cell.ddof},
-                                        {"seeds", cell.seeds > 0 ? Json(cell.seeds) : Json(nullptr)}};
+                                        {"seeds", cell.seeds > 0 ? Json(cell.seeds) : Json(nullptr)},
+                                        {"interval", interval_json(cell.interval)}};
                 if (!cell.degenerate_seeds.empty()) degenerate[name] = cell.degenerate_seeds;
             }
         }

@@ -29,7 +29,7 @@ Look look_of(std::size_t series) {
 }
 
 BarStatistics statistics_of(std::span<const double> values) {
-    BarStatistics s{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(), 0};
+    BarStatistics s{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(), 0, false};
     double sum = 0.0, squares = 0.0;
     for (const double value : values) {
         if (std::isfinite(value)) {
@@ -49,6 +49,15 @@ BarStatistics statistics_of(std::span<const double> values) {
 std::span<const double> values_of(const BarGroup& group, std::size_t series) {
     if (series >= group.values.size()) return {};
     return group.values[series];
+}
+
+BarStatistics statistics_of(const BarGroup& group, std::size_t series) {
+    BarStatistics s = statistics_of(values_of(group, series));
+    if (s.runs == 1 && series < group.deviations.size() && std::isfinite(group.deviations[series])) {
+        s.deviation = group.deviations[series];
+        s.population = true;
+    }
+    return s;
 }
 
 void draw_filled(Scene& scene, const Box& box, const Look& look, const FigureStyle& style) {
@@ -104,7 +113,7 @@ DataTable table_of(const BarContent& content) {
                     {group.name, content.series[i], std::string("run"), value, std::string(), std::string()});
             }
             if (values.empty()) continue;
-            const BarStatistics s = statistics_of(values);
+            const BarStatistics s = statistics_of(group, i);
             table.rows.push_back({group.name, content.series[i], std::string("mean"), s.mean, s.deviation, s.runs});
         }
     }
@@ -117,7 +126,7 @@ std::pair<double, double> range_of(const BarContent& content, std::size_t first,
     for (std::size_t g = first; g < first + count; ++g) {
         const BarGroup& group = content.groups[g];
         for (std::size_t i = 0; i < content.series.size(); ++i) {
-            const BarStatistics s = statistics_of(values_of(group, i));
+            const BarStatistics s = statistics_of(group, i);
             const double deviation = std::isfinite(s.deviation) ? s.deviation : 0.0;
             if (std::isfinite(s.mean)) {
                 low = std::min(low, s.mean - deviation);
@@ -296,7 +305,7 @@ private:
 
     void draw_bar(const Panel& panel, const Box& column, std::size_t group, std::size_t series) {
         const std::span<const double> values = values_of(content_.groups[group], series);
-        const BarStatistics s = statistics_of(values);
+        const BarStatistics s = statistics_of(content_.groups[group], series);
         if (!std::isfinite(s.mean)) return;
         const Box box = BarLayout::bar(panel, column, s.mean);
         draw_filled(scene_, box, look_of(content_, series), style_);
@@ -336,7 +345,7 @@ private:
 
 BarStatistics bar_statistics(const BarContent& content, std::size_t group, std::size_t series) {
     if (group >= content.groups.size()) return statistics_of({});
-    return statistics_of(values_of(content.groups[group], series));
+    return statistics_of(content.groups[group], series);
 }
 
 std::vector<BarPlace> bar_places(const BarContent& content, const FigureStyle& style) {

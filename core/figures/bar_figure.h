@@ -21,6 +21,9 @@ struct BarGroup {
     // Of a panel:
     std::string value_label = {};  // of its axis; empty: BarContent's
     std::string note = {};         // beside its name, muted
+    // Per series, where its one value is a mean whose runs are not known: their standard deviation, of the population
+    // (ddof 0). NaN, or empty: known only from the runs.
+    std::vector<double> deviations = {};
 };
 
 struct BarContent {
@@ -34,9 +37,9 @@ struct BarContent {
     std::vector<std::size_t> looks = {};  // number of each series' colour, so that it keeps it; empty: 0, 1, 2, …
 };
 
-// Mean as a bar, standard deviation (ddof 1) as an error bar where there are at least two runs. The axis starts
-// at 0 unless values are negative. Series differ in lightness and hatching, so that they differ in grey too.
-// Data: one row per run, then mean, deviation and number of runs per bar.
+// Mean as a bar, standard deviation as an error bar: ddof 1 where there are at least two runs, or what is given. The
+// axis starts at 0 unless values are negative. Series differ in lightness and hatching, so that they differ in grey
+// too. Data: one row per run, then mean, deviation and number of runs per bar.
 Figure bar_figure(const BarContent& content, const FigureStyle& style);
 
 // A bar of the figure, for the screen.
@@ -49,9 +52,10 @@ struct BarPlace {
 std::vector<BarPlace> bar_places(const BarContent& content, const FigureStyle& style);
 
 struct BarStatistics {
-    double mean = 0.0;       // NaN without runs
-    double deviation = 0.0;  // ddof 1; NaN for fewer than two runs
-    std::int64_t runs = 0;   // finite ones
+    double mean = 0.0;        // NaN without runs
+    double deviation = 0.0;   // ddof 1; NaN for fewer than two runs and none given
+    std::int64_t runs = 0;    // finite ones
+    bool population = false;  // the deviation was given: ddof 0, of runs that are not known
 };
 BarStatistics bar_statistics(const BarContent& content, std::size_t group, std::size_t series);
 

@@ -7,51 +7,10 @@
 
 #include "core/figures/axes.h"
 #include "core/figures/legend.h"
+#include "core/figures/series_look.h"
 
 namespace lottery {
 namespace {
-
-enum class Marker { Circle, Square, Triangle, Diamond };
-
-struct Look {
-    Color color;
-    std::vector<double> dashes;
-    Marker marker = Marker::Circle;
-};
-
-// Colours that colour-blind readers tell apart (Okabe and Ito 2008), without the yellow that paper swallows.
-Look look_of(std::size_t index) {
-    static const std::vector<Color> colors{{0, 114, 178}, {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
-                                           {0, 0, 0},     {86, 180, 233}, {230, 159, 0}};
-    static const std::vector<std::vector<double>> dashes{{}, {1.8, 0.8}, {0.6, 0.6}};
-    return {colors[index % colors.size()], dashes[index % dashes.size()], static_cast<Marker>(index % 4)};
-}
-
-void draw_marker(Scene& scene, Point at, double radius, const Look& look, bool filled, Color background) {
-    const Color fill = filled ? look.color : background;
-    const Stroke edge{look.color, 0.25, {}};
-    const double r = radius;
-    switch (look.marker) {
-        case Marker::Circle:
-            scene.add(SceneCircle{at, r, fill, edge});
-            break;
-        case Marker::Square:
-            scene.add(SceneRectangle{{at.x - 0.9 * r, at.y - 0.9 * r, 1.8 * r, 1.8 * r}, fill, edge, 0.0});
-            break;
-        case Marker::Triangle:
-            scene.add(ScenePolygon{
-                {{at.x, at.y - 1.2 * r}, {at.x + 1.1 * r, at.y + 0.8 * r}, {at.x - 1.1 * r, at.y + 0.8 * r}},
-                fill,
-                edge});
-            break;
-        case Marker::Diamond:
-            scene.add(ScenePolygon{
-                {{at.x, at.y - 1.3 * r}, {at.x + 1.3 * r, at.y}, {at.x, at.y + 1.3 * r}, {at.x - 1.3 * r, at.y}},
-                fill,
-                edge});
-            break;
-    }
-}
 
 using Place = std::function<std::optional<double>(const ComparisonPoint&)>;
 
@@ -65,7 +24,7 @@ struct Panel {
     AxisTexts texts;
 };
 
-void draw_series(Scene& scene, const Panel& panel, const ComparisonSeries& series, const Look& look,
+void draw_series(Scene& scene, const Panel& panel, const ComparisonSeries& series, const SeriesLook& look,
                  const FigureStyle& style) {
     struct Mark {
         Point data;
@@ -107,13 +66,13 @@ double draw_legend(Scene& scene, const ComparisonContent& content, double top, c
     const double em = em_mm(tick_size(style)), sample = 6.0;
     Legend legend(scene, style, {0.6 * em, top + 0.7 * em}, style.width_mm - 0.6 * em);
     for (std::size_t i = 0; i < content.series.size(); ++i) {
-        const Look look = look_of(i);
+        const SeriesLook look = series_look(i);
         const Point at = legend.entry(content.series[i].name, sample);
         scene.add(
             SceneLine{{at.x - sample / 2, at.y}, {at.x + sample / 2, at.y}, Stroke{look.color, 0.35, look.dashes}});
         draw_marker(scene, at, 0.7, look, true, style.colors.background);
     }
-    const Look neutral{style.colors.muted, {}, Marker::Circle};
+    const SeriesLook neutral{style.colors.muted, {}, Marker::Circle};
     if (has_rejected(content))
         draw_marker(scene, legend.entry("below its threshold", 1.8), 0.7, neutral, false, style.colors.background);
     if (std::isfinite(content.threshold_score)) {
@@ -178,7 +137,7 @@ Figure comparison_figure(const ComparisonContent& content, const FigureStyle& st
                 {panel.axes.area.x, y}, {panel.axes.area.right(), y}, Stroke{style.colors.text, 0.25, {1.2, 0.8}}});
         }
         for (std::size_t s = 0; s < content.series.size(); ++s)
-            draw_series(scene, panel, content.series[s], look_of(s), style);
+            draw_series(scene, panel, content.series[s], series_look(s), style);
     }
     return figure;
 }

@@ -6,12 +6,11 @@
 #include <limits>
 
 #include "core/figures/axes.h"
+#include "core/figures/cells.h"
 
 namespace lottery {
 
 namespace {
-
-constexpr double smallest_annotation_pt = 4.5;
 
 float value_of(const ComponentImportance& of, const Component& c) {
     if (c.head >= 0) return of.heads.at(c.layer, c.head);
@@ -38,16 +37,12 @@ std::vector<Component> components_of(const HeatmapContent& content) {
     return all;
 }
 
-std::pair<double, double> color_range(const HeatmapContent& content, const HeatmapOptions& options) {
-    if (options.range && options.range->first < options.range->second) return *options.range;
+ColorScale color_scale_of(const HeatmapContent& content, const HeatmapOptions& options) {
+    if (options.range && options.range->first < options.range->second)
+        return {options.map, options.range->first, options.range->second};
     std::vector<double> values;
     for (const Component& c : components_of(content)) values.push_back(value_of(content.values, c));
-    auto [low, high] = padded_range(values, 0.0);
-    if (options.map == ColorMap::BlueRed) {
-        high = std::max(std::abs(low), std::abs(high));
-        low = -high;
-    }
-    return {low, high};
+    return color_scale(options.map, values);
 }
 
 // Every number, every second, fifth or tenth: what fits.
@@ -60,36 +55,6 @@ int label_stride(double cell_mm, double needed_mm) {
 
 bool is_labelled(int number, int stride) { return number % stride == 0 || (number == 1 && stride >= 5); }
 
-std::string without_leading_zero(std::string text) {
-    if (const auto zero = text.find("0.");
-        zero != std::string::npos && (zero == 0 || text[zero - 1] < '0' || text[zero - 1] > '9')) {
-        text.erase(zero, 1);
-    }
-    return text;
-}
-
-// How numbers are written into cells of one figure: one size for all, leading zeros for all or none.
-struct Annotation {
-    double size_pt = 0.0;  // 0: they do not fit
-    bool leading_zero = true;
-};
-
-Annotation fit_annotation(const std::vector<std::string>& texts, const Box& cell, int lines, double largest_pt) {
-    for (const bool leading_zero : {true, false}) {
-        double widest = 0.0;  // at one point
-        for (const auto& text : texts)
-            widest = std::max(widest, text_width_mm(leading_zero ? text : without_leading_zero(text), 1.0));
-        if (widest == 0.0) return {};
-        const double by_width = 0.9 * cell.width / widest;
-        const double by_height = 0.9 * cell.height / (lines * 1.15 * mm_per_point);
-        const double size = std::min({largest_pt, by_width, by_height});
-        // Zeros are dropped only to become legible at all, or to gain a good deal.
-        const double wanted = leading_zero ? std::min(largest_pt, 5.5) : smallest_annotation_pt;
-        if (size >= wanted) return {size, leading_zero};
-    }
-    return {};
-}
-
 class HeatmapPainter {
 public:
     HeatmapPainter(const HeatmapContent& content, const HeatmapOptions& options, const FigureStyle& style)
@@ -97,9 +62,8 @@ public:
           options_(options),
           style_(style),
           layout_(layout_heatmap(content, options, style)),
-          components_(components_of(content)) {
-        std::tie(low_, high_) = color_range(content, options);
-    }
+          components_(components_of(content)),
+          scale_(color_scale_of(content, options)) {}
 
     Scene paint() {
         scene_.width_mm = layout_.width_mm;
@@ -109,7 +73,8 @@ public:
         if (components_.empty()) return std::move(scene_);
         draw_numbers();
         draw_cells();
-        if (layout_.color_bar.width > 0.0) draw_color_bar();
+        if (layout_.color_bar.width > 0.0)
+            draw_color_bar(scene_, layout_.color_bar, scale_, options_.value_label, style_);
         if (options_.legend) draw_legend();
         return std::move(scene_);
     }
@@ -120,9 +85,7 @@ private:
             return is_masked(content_, c) ? style_.colors.band
                                           : mix(style_.colors.primary, style_.colors.background, 0.15);
         }
-        const double value = value_of(content_.values, c);
-        return std::isfinite(value) ? sample(options_.map, (value - low_) / (high_ - low_))
-                                    : mix(style_.colors.neutral, style_.colors.background, 0.55);
+        return scale_.of(value_of(content_.values, c), style_.colors);
     }
 
     void text(const std::string& what, Point where, TextAnchor anchor, TextLevel level, double size, Color color,
@@ -172,7 +135,8 @@ private:
             }
         }
         const int lines = content_.deviation ? 2 : 1;
-        const Annotation annotation = fit_annotation(texts, layout_.cell(components_.front()), lines, layout_.tick_pt);
+        const CellNumbers annotation =
+            fit_cell_numbers(texts, layout_.cell(components_.front()), lines, layout_.tick_pt);
         for (const Component& c : components_) draw_cell(c, annotation);
         // Outlines last, above their neighbours.
         for (const Component& c : content_.newly_masked) outline(c, style_.colors.warning, 0.5);
@@ -180,7 +144,7 @@ private:
         if (options_.selected) outline(*options_.selected, style_.colors.text, 0.55);
     }
 
-    void draw_cell(const Component& c, const Annotation& annotation) {
+    void draw_cell(const Component& c, const CellNumbers& annotation) {
         const Box box = layout_.cell(c);
         const Color fill = fill_of(c);
         const Color ink = contrasting(fill);
@@ -201,18 +165,18 @@ private:
             scene_.add(SceneLine{{box.x + inset, box.y + inset}, {box.right() - inset, box.bottom() - inset}, stroke});
             scene_.add(SceneLine{{box.x + inset, box.bottom() - inset}, {box.right() - inset, box.y + inset}, stroke});
         }
-        const double em = em_mm(annotation.size_pt);
-        double y = box.center().y - (static_cast<double>(lines.size()) - 1.0) * 0.575 * em;
-        for (std::string& line : lines) {
-            if (!annotation.leading_zero) line = without_leading_zero(line);
-            if (is_masked(content_, c)) {  // the number stands clear of the cross
-                const double width = std::min(text_width_mm(line, annotation.size_pt) + 0.25 * em, box.width);
+        if (is_masked(content_, c)) {  // the numbers stand clear of the cross
+            const double em = em_mm(annotation.size_pt);
+            double y = box.center().y - (static_cast<double>(lines.size()) - 1.0) * 0.575 * em;
+            for (const std::string& line : lines) {
+                const double written = text_width_mm(cell_number(line, annotation), annotation.size_pt);
+                const double width = std::min(written + 0.25 * em, box.width);
                 scene_.add(
                     SceneRectangle{{box.center().x - width / 2, y - 0.5 * em, width, em}, fill, std::nullopt, 0.0});
+                y += 1.15 * em;
             }
-            text(line, {box.center().x, y}, TextAnchor::Middle, TextLevel::Middle, annotation.size_pt, ink);
-            y += 1.15 * em;
         }
+        draw_cell_numbers(scene_, box, lines, annotation, ink);
     }
 
     // A line in two tones, so that it shows on every colour and in grey.
@@ -226,34 +190,6 @@ private:
                                   std::nullopt,
                                   Stroke{color, 1.5 * thin, {}},
                                   0.0});
-    }
-
-    void draw_color_bar() {
-        const Box& bar = layout_.color_bar;
-        constexpr int slices = 96;
-        for (int i = 0; i < slices; ++i) {
-            // Each slice reaches to the foot, so that no seam shows between two.
-            const double y = bar.y + bar.height * i / slices;
-            scene_.add(SceneRectangle{{bar.x, y, bar.width, bar.bottom() - y},
-                                      sample(options_.map, 1.0 - (i + 0.5) / slices),
-                                      std::nullopt,
-                                      0.0});
-        }
-        const double small = em_mm(layout_.tick_pt);
-        const int most = std::clamp(static_cast<int>(bar.height / (2.2 * small)), 2, 7);
-        const Ticks ticks = nice_ticks(low_, high_, most);
-        double widest = 0.0;
-        for (const double value : ticks.values) {
-            const double y = bar.bottom() - (value - low_) / (high_ - low_) * bar.height;
-            scene_.add(SceneLine{{bar.right(), y}, {bar.right() + 0.8, y}, Stroke{style_.colors.muted, 0.18, {}}});
-            const std::string number = tick_text(value, ticks.decimals);
-            widest = std::max(widest, text_width_mm(number, layout_.tick_pt));
-            text(number, {bar.right() + 0.8 + 0.35 * small, y}, TextAnchor::Start, TextLevel::Middle, layout_.tick_pt,
-                 style_.colors.text);
-        }
-        const double x = bar.right() + 0.8 + 0.35 * small + widest + 0.5 * em_mm(layout_.label_pt);
-        text(fitted(options_.value_label, layout_.label_pt, bar.height), {x, bar.center().y}, TextAnchor::Middle,
-             TextLevel::Top, layout_.label_pt, style_.colors.text, -90.0);
     }
 
     void draw_legend() {
@@ -291,7 +227,7 @@ private:
     const FigureStyle& style_;
     HeatmapLayout layout_;
     std::vector<Component> components_;
-    double low_ = 0.0, high_ = 1.0;
+    ColorScale scale_;
     Scene scene_;
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/figures/axes.h"
+#include "core/figures/cells.h"
 #include "core/figures/heatmap.h"
 
 namespace lottery {
@@ -46,9 +47,8 @@ HeatmapLayout layout_heatmap(const HeatmapContent& content, const HeatmapOptions
     const double row_numbers = text_width_mm(std::to_string(layers), layout.tick_pt);
     const double left = 0.4 * em + line_height * em + row_numbers + 0.7 * small;
     const double mlp_text = text_width_mm("MLP", layout.tick_pt);
-    const double bar_gap = 1.0 * em, bar_width = 0.9 * em;
-    const double bar_numbers = 0.8 + 0.35 * small + text_width_mm("0.00", layout.tick_pt) + 0.4 * em + line_height * em;
-    const double right = bar ? bar_gap + bar_width + bar_numbers + 0.2 * em : 0.6 * em;
+    const ColorBarRoom bar_room = color_bar_room(style);
+    const double right = bar ? bar_room.all() + 0.2 * em : 0.6 * em;
     const double top = options.title.empty() ? 0.6 * em : 0.4 * big + line_height * big + 0.5 * em;
     const double bottom = 0.5 * small + line_height * small + line_height * em +
                           (has_legend(content, options) ? 1.7 * em : 0.0) + 0.3 * em;
@@ -86,8 +86,8 @@ HeatmapLayout layout_heatmap(const HeatmapContent& content, const HeatmapOptions
         const double overhang = columns == heads ? 0.0 : std::max(mlp_text - width, 0.0) / 2;
         const double length =
             std::max(height * layout.layers, std::min(shortest_bar_mm, layout.height_mm - top - bottom));
-        layout.color_bar = {snapped(layout.mlp_column.right() + std::max(bar_gap, overhang), pixel),
-                            snapped(layout.head_grid.center().y - length / 2, pixel), snapped(bar_width, pixel),
+        layout.color_bar = {snapped(layout.mlp_column.right() + std::max(bar_room.gap, overhang), pixel),
+                            snapped(layout.head_grid.center().y - length / 2, pixel), snapped(bar_room.width, pixel),
                             length};
     }
     layout.gap = std::min(pixel > 0.0 ? std::max(snapped(0.2, pixel), pixel) : 0.2, 0.25 * std::min(width, height));

@@ -8,13 +8,9 @@
 
 #include <optional>
 
-namespace lottery {
+#include "core/statistics/sample.h"
 
-struct Sample {
-    int count = 0;
-    double mean = 0.0;
-    double deviation = 0.0;  // standard deviation of a sample, ddof 1
-};
+namespace lottery {
 
 struct WelchTest {
     double difference = 0.0;  // first mean − second

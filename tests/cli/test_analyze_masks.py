@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`lottery analyze survival|overlap|agreement|sizes` as a terminal sees them."""
+"""`lottery analyze survival|overlap|agreement|sizes|importance` and `lottery figure` as a terminal sees them."""
 
 import json
 import pathlib
@@ -35,7 +35,7 @@ class AnalyzeMasks(unittest.TestCase):
         overlap = json.loads(self.analyze("overlap", "--json"))
         self.assertEqual((overlap["mean"], overlap["all"]), ([[3.5, 2], [2, 3]], 6))
         sizes = json.loads(self.analyze("sizes", "--json", "--tasks", "MRPC"))
-        self.assertEqual(sizes["tasks"], {"MRPC": {"seeds": [1, 2], "kept": [3, 4], "mean": 3.5, "std": 0.5 ** 0.5, "share": 3.5 / 6}})
+        self.assertEqual(sizes["tasks"], {"MRPC": {"seeds": [1, 2], "kept": [3, 4], "mean": 3.5, "std": 0.5 ** 0.5, "interval": [3, 4], "share": 3.5 / 6}})
         agreement = json.loads(self.analyze("agreement", "--json"))
         self.assertEqual(agreement["tasks"]["RTE"]["kept"], [3, 3])
         pair = agreement["tasks"]["RTE"]["pairs"][0]
@@ -50,6 +50,74 @@ class AnalyzeMasks(unittest.TestCase):
         self.assertIn("3.50 ± 0.71", self.analyze("overlap"))
         self.assertIn("1: 3, 2: 4", self.analyze("sizes"))
         self.assertIn("Krippendorff's α", self.analyze("agreement"))
+
+    def test_importance(self):
+        self.assertIn("no importances found", lottery("analyze", "importance", "--masks", self.folder).stderr)
+        for seed, scores in ((1, [[0, 0.25, 0.5], [0.75, 1, 0.125]]), (2, [[0, 0.25, 0.5], [0.75, 0.875, 1]])):
+            write_npy(self.folder / f"RTE/seed_{seed}" / "head_importance.npy", scores)
+        write_npy(self.folder / "RTE/seed_1" / "head_importance_0.npy", [[0, 0.25, 0.5], [0.75, 1, 0.125]])
+        write_npy(self.folder / "RTE/seed_1" / "head_importance_1.npy", [[1, 0.75, 0.5], [0.25, 0, 0.875]])
+        result = lottery("analyze", "importance", "--masks", self.folder, "--json", "--persistence", "0.5")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("MRPC", result.stderr)
+        task = json.loads(result.stdout)["tasks"]["RTE"]
+        self.assertEqual(task["seeds"]["1"]["full"]["quartiles"], [0, 0.15625, 0.375, 0.6875, 1])
+        self.assertEqual([step["step"] for step in task["seeds"]["1"]["steps"]], [0, 1])
+        self.assertEqual(task["seeds"]["1"]["steps"][0]["overlap_with_full"], 1)
+        self.assertLess(task["seeds"]["1"]["steps"][1]["overlap_with_full"], 0.5)
+        # Ranks 4 3 2 1 5 0 and 5 4 3 2 1 0: they share 0, 1, 2, 3, 4, 6 of the first d.
+        shared = [0, 1, 2, 3, 5, 6]
+        overlap = sum(0.5 ** d * s / d for d, s in enumerate(shared, 1)) + 0.5 ** 6
+        self.assertAlmostEqual(task["pairs"][0]["overlap"], overlap, 12)
+        self.assertIn("overlap of ranks", self.analyze("importance"))
+
+    def figure(self, figure, file, *arguments):
+        place = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, place)
+        study = place / "a study"
+        shutil.copytree(self.folder, study / "masks" / "heads_mlps")
+        return lottery("figure", figure, "--study", study, "--out", self.folder / file, *arguments)
+
+    def test_figures(self):
+        result = self.figure("survival", "survival.svg")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        svg = (self.folder / "survival.svg").read_text()
+        self.assertIn("Survival over tasks: heads_mlps", svg)
+        self.assertIn("tasks survived", svg)
+        self.assertIn("lottery figure survival --study", svg)
+        result = self.figure("overlap", "overlap.csv", "--components", "mlps", "--json")
+        self.assertEqual(json.loads(result.stdout)["figure"], "overlap")
+        rows = (self.folder / "overlap.csv").read_text().splitlines()
+        self.assertEqual(rows[0], "row,column,shared MLPs,standard deviation")
+        self.assertIn("RTE,MRPC,0.5,0.7071067811865476", rows)
+
+    def test_figures_with_qt(self):
+        result = self.figure("task-survival", "rte.pdf", "--tasks", "RTE")
+        if "is not there" in result.stderr:
+            self.skipTest("built without Qt")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue((self.folder / "rte.pdf").read_bytes().startswith(b"%PDF-"))
+        result = self.figure("jaccard", "jaccard.png", "--dpi", "100", "--width", "127")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        png = (self.folder / "jaccard.png").read_bytes()
+        self.assertTrue(png.startswith(b"\x89PNG"))
+        self.assertEqual(int.from_bytes(png[16:20], "big"), 500)
+
+    def test_figures_that_cannot_be_drawn(self):
+        for figure, file, arguments, said in (
+                ("survival", "a.gif", [], ".pdf, .svg, .png or .csv"),
+                ("task-survival", "a.svg", [], "one expected"),
+                ("overlap", "a.svg", ["--compare", "heads"], "--compare"),
+                ("survival", "a.svg", ["--setting", "heads_mlps_super"], "heads_mlps_super"),
+                ("survival", "a.svg", ["--seeds", "7"], "seeds that were asked for"),
+                ("importance-evolution", "a.svg", [], "no importances found"),
+                ("evaluation", "a.svg", [], "evaluate_masked")):
+            with self.subTest(figure, arguments=arguments):
+                result = self.figure(figure, file, *arguments)
+                self.assertEqual((result.returncode, result.stdout), (1, ""))
+                self.assertIn(said, result.stderr)
+                self.assertFalse((self.folder / file).exists())
+        self.assertEqual(self.figure("surviving", "a.svg").returncode, 2)
 
     def test_what_is_missing(self):
         (self.folder / "RTE" / "seed_9").mkdir()

@@ -22,6 +22,7 @@ class TestBarFigure : public QObject {
 
 private Q_SLOTS:
     void bars_are_means_with_deviations();
+    void given_deviations_are_drawn();
     void bars_of_negative_scores_hang_down();
     void bars_in_panels_data();
     void bars_in_panels();
@@ -50,6 +51,24 @@ void TestBarFigure::bars_are_means_with_deviations() {
     const auto dots = [](const SceneCircle&) { return true; };
     QCOMPARE(count<SceneCircle>(figure.scene, dots), 3);
     QVERIFY(finite(bar_figure({}, {}).scene));
+}
+
+void TestBarFigure::given_deviations_are_drawn() {
+    BarContent content;
+    content.series = {"full model", "random masks", "bad masks"};
+    content.groups = {{"RTE", {{0.6}, {0.5}, {0.4, 0.6}}}};
+    const auto lines = [](const Scene& scene) { return count<SceneLine>(scene, [](const auto&) { return true; }); };
+    const int without = lines(bar_figure(content, {}).scene);
+    content.groups[0].deviations = {0.02, undefined, 0.3};
+    const Figure figure = bar_figure(content, {});
+    QCOMPARE(lines(figure.scene), without + 6);  // stem and two caps, each light and dark
+    const auto given = bar_statistics(content, 0, 0);
+    QVERIFY(given.population);
+    QCOMPARE(given.deviation, 0.02);
+    // Runs that are known decide.
+    QVERIFY(!bar_statistics(content, 0, 2).population);
+    QVERIFY(std::abs(bar_statistics(content, 0, 2).deviation - std::sqrt(0.02)) < 1e-12);
+    QVERIFY(QString::fromStdString(csv_of(figure.data)).contains("RTE,full model,mean,0.6,0.02,1"));
 }
 
 void TestBarFigure::bars_of_negative_scores_hang_down() {

@@ -20,6 +20,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/gui/analysis_pages.h"
 #include "app/gui/appearance.h"
 #include "app/gui/main_window.h"
 #include "app/gui/record_actions.h"
@@ -29,6 +30,7 @@
 #include "app/gui/run_view.h"
 #include "app/gui/study_desk.h"
 #include "app/gui/study_services.h"
+#include "widgets/analysis/analysis_view.h"
 #include "widgets/masks/mask_search_view.h"
 #include "widgets/provenance/provenance_view.h"
 #include "widgets/provenance/run_difference_dialog.h"
@@ -172,6 +174,18 @@ void takeRecords(MainWindow& window, const Photographer& photographer, const Run
     }
 }
 
+void takeFigures(MainWindow& window, const Photographer& photographer, RunView* whole) {
+    AnalysisView* page = whole->parts()->analysis();
+    whole->parts()->setCurrentWidget(page);
+    const std::pair<StudyFigureKind, const char*> figures[] = {{StudyFigureKind::Survival, "figures"},
+                                                               {StudyFigureKind::ImportanceEvolution, "evolution"}};
+    for (const auto& [kind, name] : figures) {
+        page->choose(kind);
+        until([&] { return !window.figures()->isReading() && page->shownView() != page->message(); });
+        photographer.take(&window, name);
+    }
+}
+
 // Of a study that is there already: training all its models takes hours.
 void takeStudy(MainWindow& window, const Photographer& photographer, const QString& study, const QString& run) {
     RunView* found = opened(window, study + QStringLiteral("/masks/heads_mlps/") + run);
@@ -200,6 +214,7 @@ void takeStudy(MainWindow& window, const Photographer& photographer, const QStri
         if (page->checklist()->model()->index(row, 0).data().toString().startsWith(QStringLiteral("Scores of sub")))
             page->checklist()->selectRow(row);
     photographer.take(&window, "reproduction");
+    takeFigures(window, photographer, whole);
 }
 
 // The demo's study at work: it needs no data and is quick enough to be begun for a picture.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Welch's t-test against scipy and statsmodels (tests/reference/make_welch_goldens.py), and where it is not defined.
+// Welch's t-test and Student's interval against scipy and statsmodels (tests/reference/make_welch_goldens.py), and
+// where it is not defined.
 #include "core/statistics/welch.h"
 
 #include <QTest>
 #include <cmath>
 #include <limits>
 
+#include "core/statistics/student.h"
 #include "tests/support/goldens.h"
 
 using namespace lottery;
@@ -54,6 +56,21 @@ private Q_SLOTS:
         const auto mirrored = welch_test(second, first);
         QCOMPARE(mirrored->statistic, -welch_test(first, second)->statistic);
         QCOMPARE(mirrored->p_value, welch_test(first, second)->p_value);
+    }
+
+    void intervals_as_scipy() {
+        const auto goldens = read_golden(golden_folder("statistics") / "student.json");
+        for (const auto& row : goldens.at("rows"))
+            for (const auto& [confidence, expected] : row.at("intervals").items()) {
+                const auto found = mean_interval(sample_from(row), std::stod(confidence));
+                QVERIFY(found.has_value());
+                QVERIFY(close(found->low, expected[0].get<double>()));
+                QVERIFY(close(found->high, expected[1].get<double>()));
+            }
+        QVERIFY(!mean_interval({1, 0.5, 0.0}).has_value());
+        QVERIFY(!mean_interval({3, std::nan(""), 0.1}).has_value());
+        QVERIFY(!mean_interval({3, 0.5, -0.1}).has_value());
+        QVERIFY(mean_interval({3, 0.5, 0.0}) == (Interval{0.5, 0.5}));
     }
 
     void population_deviations() {

@@ -31,7 +31,8 @@ QString describeBar(const BarContent& content, const BarId& bar) {
     const BarGroup& group = content.groups[static_cast<std::size_t>(bar.group)];
     const std::string& label = group.value_label.empty() ? content.value_label : group.value_label;
     QString value = QString::fromStdString(label + " " + number_text(s.mean, 3));
-    if (std::isfinite(s.deviation)) {
+    // What is known of a given deviation, the view's details tell.
+    if (std::isfinite(s.deviation) && !s.population) {
         value += QObject::tr(" ± %1 (standard deviation over %2 seeds)")
                      .arg(QString::fromStdString(number_text(s.deviation, 3)))
                      .arg(s.runs);

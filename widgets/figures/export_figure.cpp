@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/figures/export_figure.h"
 
-#include <QApplication>
 #include <QBuffer>
 #include <QClipboard>
+#include <QGuiApplication>
 #include <QMimeData>
 #include <QPageSize>
 #include <QPainter>
@@ -167,7 +167,7 @@ void copyFigure(const Figure& figure, const FigureMetadata& metadata) {
     auto* data = new QMimeData;
     data->setImageData(imageOf(figure.scene, clipboard_dpi));
     data->setData("image/svg+xml", QByteArray::fromStdString(svg_of(figure.scene, metadata)));
-    QApplication::clipboard()->setMimeData(data);
+    QGuiApplication::clipboard()->setMimeData(data);
 }
 
 void copyFigureData(const Figure& figure) {
@@ -188,7 +188,7 @@ void copyFigureData(const Figure& figure) {
         }
         lines << cells.join('\t');
     }
-    QApplication::clipboard()->setText(lines.join('\n') + '\n');
+    QGuiApplication::clipboard()->setText(lines.join('\n') + '\n');
 }
 
 QString fileNameOf(const QString& title) {

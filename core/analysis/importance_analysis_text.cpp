@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/analysis_words.h"
+#include "core/analysis/importance_analysis.h"
+#include "core/analysis/text_table.h"
+
+namespace lottery {
+namespace {
+
+Json to_json(const Distribution& d) {
+    return {{"count", d.count},
+            {"mean", d.mean},
+            {"std", optional_json(d.deviation)},
+            {"quartiles", {d.low, d.quarter, d.median, d.three_quarters, d.high}},
+            {"histogram", d.histogram}};
+}
+
+std::vector<std::string> distribution_cells(const Distribution& d) {
+    return {spread_text({d.mean, d.deviation, {}}),
+            decimals(d.low),
+            decimals(d.quarter),
+            decimals(d.median),
+            decimals(d.three_quarters),
+            decimals(d.high)};
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& cells) {
+    to.insert(to.end(), cells.begin(), cells.end());
+}
+
+const std::vector<std::string> kDistributionHeader{"mean", "min", "25%", "median", "75%", "max"};
+
+std::string depth_text(double persistence) {
+    return "Rank-biased overlap with persistence " + decimals(persistence, "%g") + ", 1 for equal rankings";
+}
+
+}  // namespace
+
+Json to_json(const ImportanceAnalysis& analysis) {
+    Json tasks = Json::object();
+    for (const auto& task : analysis.tasks) {
+        Json seeds = Json::object();
+        for (const auto& seed : task.seeds) {
+            Json steps = Json::array();
+            for (const auto& step : seed.steps) {
+                Json entry = to_json(step.scores);
+                entry["step"] = step.step;
+                entry["overlap_with_full"] = optional_json(step.overlap_with_full);
+                steps.push_back(std::move(entry));
+            }
+            seeds[std::to_string(seed.seed)] = {{"full", seed.scores ? to_json(*seed.scores) : Json(nullptr)},
+                                                {"steps", std::move(steps)}};
+        }
+        Json pairs = Json::array();
+        for (const auto& pair : task.pairs)
+            pairs.push_back({{"seeds", {pair.first, pair.second}}, {"overlap", optional_json(pair.overlap)}});
+        tasks[name_of(task.task)] = {{"seeds", std::move(seeds)},
+                                     {"pairs", std::move(pairs)},
+                                     {"mean_overlap", optional_json(task.mean_overlap)},
+                                     {"interval", interval_json(task.interval)},
+                                     {"expected_overlap", optional_json(task.expected_overlap)}};
+    }
+    return {{"components", to_string(analysis.components)},
+            {"all", analysis.all},
+            {"persistence", analysis.persistence},
+            {"tasks", std::move(tasks)}};
+}
+
+std::string text_of(const ImportanceAnalysis& analysis) {
+    TextCells scores(1, {"task", "seed"});
+    append(scores[0], kDistributionHeader);
+    TextCells ranks{{"task", "seeds", "overlap of ranks", "95% interval", "expected by chance"}};
+    TextCells steps(1, {"task", "seed", "step", "overlap of ranks with the full model"});
+    append(steps[0], kDistributionHeader);
+    for (const auto& task : analysis.tasks) {
+        for (const auto& seed : task.seeds) {
+            if (seed.scores) {
+                scores.push_back({name_of(task.task), std::to_string(seed.seed)});
+                append(scores.back(), distribution_cells(*seed.scores));
+            }
+            for (const auto& step : seed.steps) {
+                steps.push_back({name_of(task.task), std::to_string(seed.seed), std::to_string(step.step),
+                                 value_text(step.overlap_with_full)});
+                append(steps.back(), distribution_cells(step.scores));
+            }
+        }
+        ranks.push_back({name_of(task.task), std::to_string(task.seeds.size()), value_text(task.mean_overlap),
+                         interval_text(task.interval), value_text(task.expected_overlap)});
+    }
+    std::string text = aligned_text(scores) + "\nImportance of the " + std::to_string(analysis.all) + " " +
+                       noun(analysis.components) +
+                       " in the full model: mean ± standard deviation (ddof 1), quartiles.\n";
+    text += "\n" + aligned_text(ranks) + "\n" + depth_text(analysis.persistence) +
+            "; mean over pairs of seeds, its bootstrap over seeds.\n";
+    if (steps.size() > 1) text += "\n" + aligned_text(steps);
+    return text;
+}
+
+DataTable data_of(const ImportanceAnalysis& analysis) {
+    DataTable data;
+    data.columns = {"task",    "seed", "step",   "count", "mean",    "standard deviation",
+                    "minimum", "25%",  "median", "75%",   "maximum", "overlap with the full model"};
+    const auto add = [&](TaskId task, std::uint64_t seed, int step, const Distribution& d,
+                         const std::optional<double>& overlap) {
+        const auto cell = [](const std::optional<double>& value) {
+            return value ? DataCell(*value) : DataCell(std::string());
+        };
+        data.rows.push_back({name_of(task), std::to_string(seed), std::int64_t{step}, std::int64_t{d.count}, d.mean,
+                             cell(d.deviation), d.low, d.quarter, d.median, d.three_quarters, d.high, cell(overlap)});
+    };
+    for (const auto& task : analysis.tasks)
+        for (const auto& seed : task.seeds) {
+            if (seed.steps.empty() && seed.scores) add(task.task, seed.seed, 0, *seed.scores, 1.0);
+            for (const auto& step : seed.steps)
+                add(task.task, seed.seed, step.step, step.scores, step.overlap_with_full);
+        }
+    return data;
+}
+
+}  // namespace lottery
