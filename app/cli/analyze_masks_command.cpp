@@ -19,10 +19,10 @@ struct State {
 // What is compared over tasks needs seeds that all of them have.
 enum class Compares { WithinTasks, OverTasks };
 
-void say_passed_over(const State& state, const std::vector<std::filesystem::path>& runs, const char* what) {
+void say_passed_over(const State& state, const std::vector<std::filesystem::path>& runs, const std::string& what) {
     TerminalProgress log(state.common.quiet);
     for (const auto& run : runs)
-        log.on_message(Severity::Warning, std::string("passed over, it has no such ") + what + ": " + run.string());
+        log.on_message(Severity::Warning, "passed over, it has no such " + what + ": " + run.string());
 }
 
 Result<MaskSet> read_masks(const State& state, Compares compares) {

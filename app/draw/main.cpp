@@ -42,6 +42,10 @@ int main(int argc, char** argv) {
     }
     // Nothing is shown, so that no display is asked for.
     qputenv("QT_QPA_PLATFORM", "offscreen");
+    // Qt warns of a desktop that is not there; what goes wrong is returned.
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& message) {
+        if (type == QtCriticalMsg || type == QtFatalMsg) std::fprintf(stderr, "%s\n", qPrintable(message));
+    });
     const QGuiApplication application(argc, argv);
     const auto status = draw(argv[1], argc > 2 ? argv[2] : nullptr);
     if (status) return 0;

@@ -43,7 +43,7 @@ Result<MaskRow> read_row(const fs::path& file, MaskSet& set) {
 
 // `read` is called for the file `name` of every run that is asked for and has it; the others are returned.
 template <typename Read>
-Result<std::vector<fs::path>> read_runs(const MaskSetRequest& request, const std::string& name, const char* what,
+Result<std::vector<fs::path>> read_runs(const MaskSetRequest& request, const std::string& name, const std::string& what,
                                         Read&& read) {
     LOTTERY_TRY(const auto runs, list_runs(request.masks));
     std::vector<fs::path> without;
@@ -60,12 +60,12 @@ Result<std::vector<fs::path>> read_runs(const MaskSetRequest& request, const std
         found.insert(run.task);
     }
     if (found.empty())
-        return Error{std::string("no ") + what + " found: expected are <TASK>/seed_<N>/" + name, request.masks.string(),
+        return Error{"no " + what + " found: expected are <TASK>/seed_<N>/" + name, request.masks.string(),
                      "Give one setting's folder, as masks/heads_mlps of a study"};
     for (const auto task : request.tasks)
         if (!found.contains(task))
-            return Error{std::string("no ") + what + " found of " + std::string(task_info(task).name),
-                         request.masks.string(), "Leave it out of --tasks"};
+            return Error{"no " + what + " found of " + std::string(task_info(task).name), request.masks.string(),
+                         "Leave it out of --tasks"};
     return without;
 }
 

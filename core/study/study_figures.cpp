@@ -285,7 +285,7 @@ std::string command_of(const StudyFigureRequest& request) {
     const StudyFigureInfo& figure = info(request.kind);
     std::string command = "lottery figure " + std::string(figure.id) + " --study " + shell_word(request.study.string());
     const auto add = [&](const char* option, const std::string& value) {
-        command += std::string(" --") + option + " " + shell_word(value);
+        command.append(" --").append(option).append(" ").append(shell_word(value));
     };
     if (figure.of_masks && !request.setting.empty()) add("setting", request.setting);
     if (request.compare) add("compare", *request.compare);

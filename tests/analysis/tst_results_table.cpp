@@ -79,8 +79,8 @@ private Q_SLOTS:
         QVERIFY2(has(text, "pearson") && has(text, "0.800") && !has(text, "0.750"), text.c_str());
         QVERIFY2(has(text, "0.840") && !has(text, "0.830"), text.c_str());
         const auto csv = csv_of(data_of(table));
-        QVERIFY2(has(csv, "no_mask,full model,STS-B,corr,0.75,,,1,\n"), csv.c_str());
-        QVERIFY2(has(csv, "no_mask,full model,MNLI,mnli-mm_acc,0.83,,,1,\n"), csv.c_str());
+        QVERIFY2(has(csv, "no_mask,full model,STS-B,corr,0.75,,,1,,,\n"), csv.c_str());
+        QVERIFY2(has(csv, "no_mask,full model,MNLI,mnli-mm_acc,0.83,,,1,,,\n"), csv.c_str());
         const auto json = to_json(table);
         QCOMPARE(json.at("experiments")[0].at("tasks").at("STS-B").at("spearmanr").at("mean").get<double>(), 0.7);
         QVERIFY(json.at("experiments")[0].at("tasks").at("STS-B").at("spearmanr").at("std").is_null());
@@ -95,7 +95,13 @@ private Q_SLOTS:
             QVERIFY2(has(text, "bad, pruned MRPC seed 1."), text.c_str());
         QVERIFY(has(text_of(table), "0.690 ± 0.014!"));
         QVERIFY(has(latex_of(table), "$0.690 \\pm 0.014^{!}$"));
-        QVERIFY(has(csv_of(data_of(table)), ",2,1\n"));
+        QVERIFY(has(csv_of(data_of(table)), ",1,2,0.56"));
+        QVERIFY(has(csv_of(data_of(table)), ",1\n"));
+        // t(0.975; 1) = 12.706
+        auto intervals = table;
+        intervals.shown = ShownSpread::Interval;
+        QVERIFY2(has(text_of(intervals), "0.690 [0.563, 0.817]!"), text_of(intervals).c_str());
+        QVERIFY(has(text_of(intervals), "95% confidence interval") && !has(text_of(intervals), "ddof"));
         QCOMPARE(to_json(table).at("experiments")[0].at("degenerate_seeds").at("MRPC").dump(), std::string("[1]"));
         QCOMPARE(degenerate_class({{"0", 0.99}, {"1", 0.01}}), std::string());
     }

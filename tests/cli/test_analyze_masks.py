@@ -111,7 +111,7 @@ class AnalyzeMasks(unittest.TestCase):
                 ("survival", "a.svg", ["--setting", "heads_mlps_super"], "heads_mlps_super"),
                 ("survival", "a.svg", ["--seeds", "7"], "seeds that were asked for"),
                 ("importance-evolution", "a.svg", [], "no importances found"),
-                ("evaluation", "a.svg", [], "evaluate_masked")):
+                ("evaluation", "a.svg", [], "no scores found")):
             with self.subTest(figure, arguments=arguments):
                 result = self.figure(figure, file, *arguments)
                 self.assertEqual((result.returncode, result.stdout), (1, ""))

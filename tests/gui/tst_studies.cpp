@@ -87,6 +87,7 @@ private Q_SLOTS:
             const bool task = name.startsWith("task") && name != QLatin1String("taskRTE");
             const bool setting = name.startsWith("setting_") && name != QLatin1String("setting_heads_mlps");
             if ((task || setting || name == QLatin1String("retrain")) && box->isChecked()) box->click();
+            if (name == QLatin1String("taskRTE") && !box->isChecked()) box->click();
         }
         dialog->findChild<QLineEdit*>("seeds")->setText("7, 8");
         // Rigorous searches would refuse a model that has learned nothing.

@@ -105,7 +105,8 @@ private Q_SLOTS:
                 if (criterion_problem(criterion, kind)) continue;
                 for (const auto gradient : {GradientTerm::Batch, GradientTerm::Example}) {
                     if (gradient == GradientTerm::Example && criterion != Criterion::Gradient) continue;
-                    QTest::addRow("%s, %s, %d", to_string(criterion), to_string(kind), static_cast<int>(gradient))
+                    QTest::addRow("%s, kind %d, gradient %d", to_string(criterion), static_cast<int>(kind),
+                                  static_cast<int>(gradient))
                         << static_cast<int>(criterion) << static_cast<int>(kind) << static_cast<int>(gradient);
                 }
             }

@@ -39,13 +39,15 @@ QString familyName(ExperimentFamily family) {
     }
 }
 
-// Keeps what was chosen where it is still among `items`.
-void refill(QComboBox* box, const QList<std::pair<QString, QVariant>>& items) {
+// Keeps what was chosen where it is still among `items`; false: it is not.
+bool refill(QComboBox* box, const QList<std::pair<QString, QVariant>>& items) {
     const QVariant before = box->currentData();
     const QSignalBlocker quiet(box);
     box->clear();
     for (const auto& [name, data] : items) box->addItem(name, data);
-    if (const int at = box->findData(before); at >= 0) box->setCurrentIndex(at);
+    const int at = before.isValid() ? box->findData(before) : -1;
+    if (at >= 0) box->setCurrentIndex(at);
+    return at >= 0;
 }
 
 QString cellText(const MatrixPicture& picture, Point point, const FigureStyle& style) {
@@ -181,9 +183,8 @@ void AnalysisView::fillChoices() {
             settings.append({text(name), text(name)});
             others.append({text(name), text(name)});
         }
-    refill(setting_, settings);
     // The found masks first: they come before their controls in the alphabet, but after "heads".
-    if (setting_->currentIndex() <= 0 && setting_->findData(QStringLiteral("heads_mlps")) > 0) {
+    if (!refill(setting_, settings) && setting_->findData(QStringLiteral("heads_mlps")) > 0) {
         const QSignalBlocker quiet(setting_);
         setting_->setCurrentIndex(setting_->findData(QStringLiteral("heads_mlps")));
     }
@@ -263,11 +264,11 @@ void AnalysisView::ask() {
 }
 
 void AnalysisView::setFigure(const StudyFigureRequest& request, const Result<StudyFigure>& figure,
-                             const AnalysisExport& data) {
+                             const AnalysisExport& exported) {
     if (!(request == wanted())) return;
-    command_ = data.command;
+    command_ = exported.command;
     copy_->setEnabled(figure.has_value());
-    copy_->setToolTip(data.command);
+    copy_->setToolTip(exported.command);
     if (!figure) {
         message_->setText(QString::fromStdString(figure.error().to_string()));
         pages_->setCurrentWidget(message_);
@@ -277,11 +278,11 @@ void AnalysisView::setFigure(const StudyFigureRequest& request, const Result<Stu
     export_->setFigure(
         fileNameOf(QString::fromStdString(title_of(*figure))),
         [drawn = *figure](const FigureRequest& wished) { return draw(drawn, wished.title, wished.style); });
-    export_->setMetadata(data.metadata);
-    show(*figure);
+    export_->setMetadata(exported.metadata);
+    showFigure(*figure);
 }
 
-void AnalysisView::show(const StudyFigure& figure) {
+void AnalysisView::showFigure(const StudyFigure& figure) {
     if (const auto* picture = std::get_if<HeatmapPicture>(&figure)) {
         heatmap_->setContent(picture->content, picture->options);
         heatmap_->setSelected(selected_);

@@ -56,7 +56,8 @@ public:
     // Asks for the figure that is chosen; what was chosen stays chosen where it is still there.
     void setScope(const AnalysisScope& scope);
     // The answer to figureWanted. One that is not wanted any more is dropped.
-    void setFigure(const StudyFigureRequest& request, const Result<StudyFigure>& figure, const AnalysisExport& data);
+    void setFigure(const StudyFigureRequest& request, const Result<StudyFigure>& figure,
+                   const AnalysisExport& exported);
 
     void choose(StudyFigureKind kind);
     [[nodiscard]] StudyFigureRequest wanted() const;
@@ -83,7 +84,7 @@ private:
     QWidget* makeChoices();
     void fillChoices();
     void ask();
-    void show(const StudyFigure& figure);
+    void showFigure(const StudyFigure& figure);
     [[nodiscard]] StudyFigureKind kind() const;
 
     AnalysisScope scope_;
