@@ -152,7 +152,8 @@ BoxContent importance_boxes(const ImportanceAnalysis& analysis) {
 LinesContent importance_evolution(const ImportanceAnalysis& analysis) {
     LinesContent content;
     content.band = "quartiles";
-    LinePanel scores{"Search step", "median importance", {}, true}, ranks{"Search step", "overlap of ranks", {}, true};
+    LinePanel scores{"Search step", "median importance", {}, true},
+        ranks{"Search step", "rank overlap with step 0", {}, true};
     for (const auto& task : analysis.tasks) {
         struct Sums {
             int seeds = 0, ranked = 0;

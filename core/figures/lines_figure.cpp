@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "core/figures/axes.h"
 #include "core/figures/legend.h"
@@ -15,8 +16,10 @@ constexpr double kSample = 6.0;  // mm of line in the legend
 
 bool has_band(const LinePoint& p) { return std::isfinite(p.low) && std::isfinite(p.high); }
 
-Color band_color(const SeriesLook& look, const FigureStyle& style) {
-    return mix(look.color, style.colors.background, 0.8);
+// Bands lie over each other: what is behind shows through.
+Color band_color(const SeriesLook& look) {
+    constexpr std::uint8_t kAlpha = 56;
+    return {look.color.red, look.color.green, look.color.blue, kAlpha};
 }
 
 double draw_legend(Scene& scene, const LinesContent& content, double top, const FigureStyle& style) {
@@ -120,7 +123,7 @@ Figure lines_figure(const LinesContent& content, const FigureStyle& style) {
         draw_axes(scene, axes, texts, style);
         if (!content.band.empty())
             for (std::size_t s = 0; s < panel.series.size(); ++s)
-                draw_band(scene, axes, panel.series[s].points, band_color(series_look(s), style));
+                draw_band(scene, axes, panel.series[s].points, band_color(series_look(s)));
         for (std::size_t s = 0; s < panel.series.size(); ++s)
             draw_line(scene, axes, panel.series[s].points, series_look(s), style.colors.background);
     }

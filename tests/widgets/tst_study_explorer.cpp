@@ -204,6 +204,17 @@ private Q_SLOTS:
         explorer.clear();
         QVERIFY(explorer.folder().isEmpty());
     }
+
+    void names_come_before_times() {
+        StudyExplorer explorer;
+        explorer.resize(700, 400);
+        explorer.show();
+        QVERIFY(!explorer.tree()->isColumnHidden(StudyTreeModel::Time));
+        explorer.resize(explorer.fontMetrics().averageCharWidth() * 30, 400);
+        QVERIFY(explorer.tree()->isColumnHidden(StudyTreeModel::Time));
+        explorer.resize(700, 400);
+        QVERIFY(!explorer.tree()->isColumnHidden(StudyTreeModel::Time));
+    }
 };
 
 QTEST_MAIN(TestStudyExplorer)

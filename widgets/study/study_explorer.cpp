@@ -282,4 +282,9 @@ void StudyExplorer::showSelected() {
     updateState();
 }
 
+void StudyExplorer::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    tree_->setColumnHidden(StudyTreeModel::Time, width() < fontMetrics().averageCharWidth() * 44);
+}
+
 }  // namespace lottery::gui

@@ -68,6 +68,10 @@ Q_SIGNALS:
     void openRequested(const QString& folder);
     void newRequested();
 
+protected:
+    // Names come before times where there is no room for both.
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void updateState();
     void showSelected();
