@@ -78,8 +78,8 @@ Outcome<Unit> makeSupermasks(const RunDraft& draft, JobEvents& events) {
                           std::string(task_info(task.task).name) + ", bad: " + overlap_text(task.bad, report.has_mlps));
     RunFolder written;
     written.folder = request.out;
-    for (const Json& task : to_json(report).at("tasks"))
-        written.facts += runFacts({{"command", "supermask"}, {"result", task}});
+    const Json json = to_json(report);  // must outlive the loop over what is in it
+    for (const Json& task : json.at("tasks")) written.facts += runFacts({{"command", "supermask"}, {"result", task}});
     // In a study, the masks are runs of it.
     if (request.out.filename() == "masks") written.study = readStudyFolder(request.out.parent_path());
     events.report(std::move(written));
