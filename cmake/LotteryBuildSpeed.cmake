@@ -18,7 +18,9 @@ endif()
 include(CheckLinkerFlag)
 check_linker_flag(CXX -fuse-ld=mold LOTTERY_HAVE_MOLD)
 if(LOTTERY_HAVE_MOLD)
-  add_link_options(-fuse-ld=mold)
+  # mold 1.10 (Debian 12) may let the part that becomes read-only begin with LibTorch's one thread-local byte, at the end
+  # of a page that is not mapped; the loader then refuses the program. It depends on the size of the code alone.
+  add_link_options(-fuse-ld=mold LINKER:-z,norelro)
 endif()
 
 # One compiler process that reads the torch header takes up to 2 GB. A machine (or a container) with less than
