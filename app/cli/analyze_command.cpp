@@ -48,13 +48,7 @@ void add_table(CLI::App& parent, Action& action) {
     auto& command = *parent.add_subcommand("table", "Means ± standard deviations per task and experiment");
     command.add_option("--results", state->results, "A study's folder evaluate_masked, or the study's own")->required();
     add_task_list_option(command, state->tasks);
-    add_choice<TableFormat>(command, "--format", state->format,
-                            {{"text", TableFormat::Text},
-                             {"markdown", TableFormat::Markdown},
-                             {"latex", TableFormat::Latex},
-                             {"csv", TableFormat::Csv},
-                             {"json", TableFormat::Json}},
-                            "text (default), markdown, latex, csv or json; csv and json have all metrics");
+    add_table_format_option(command, state->format, "csv and json have all metrics");
     add_named(command, "--spread", state->spread,
               {{"deviation", ShownSpread::Deviation}, {"interval", ShownSpread::Interval}},
               "Beside a mean: deviation over seeds (default), or interval, 95%, by Student's t");

@@ -4,8 +4,11 @@
 #include <memory>
 
 #include "app/cli/command.h"
+#include "app/cli/table_format.h"
 #include "app/cli/task_list.h"
 #include "app/cli/terminal_progress.h"
+#include "core/analysis/analysis_tables.h"
+#include "core/figures/writers.h"
 #include "core/study/mask_set_files.h"
 
 namespace lottery::cli {
@@ -14,7 +17,25 @@ namespace {
 struct State {
     CommonOptions common;
     MaskSetRequest request;
+    std::optional<TableFormat> format;
 };
+
+template <typename Analysis>
+std::string formatted(const Analysis& analysis, TableFormat format) {
+    switch (format) {
+        case TableFormat::Text:
+            return text_of(tables_of(analysis));
+        case TableFormat::Markdown:
+            return markdown_of(tables_of(analysis));
+        case TableFormat::Latex:
+            return latex_of(tables_of(analysis));
+        case TableFormat::Csv:
+            return csv_of(data_of(analysis));
+        case TableFormat::Json:
+            break;
+    }
+    return to_json(analysis).dump(2) + "\n";
+}
 
 // What is compared over tasks needs seeds that all of them have.
 enum class Compares { WithinTasks, OverTasks };
@@ -39,15 +60,16 @@ CLI::App& add_subcommand(CLI::App& analyze, State& state, const std::string& nam
     add_named(command, "--components", state.request.components,
               {{"heads", MaskedComponents::Heads}, {"mlps", MaskedComponents::Mlps}}, "heads (default) or mlps");
     add_task_list_option(command, state.request.tasks);
+    add_table_format_option(command, state.format, "csv and json have all digits");
     add_common_options(command, state.common);
     return command;
 }
 
 template <typename Analysis, typename Run>
-int tell(const State& state, Run&& run) {
+int tell(const State& state, TableFormat format, Run&& run) {
     return finish(
         Outcome<Analysis>(run()), state.common, "Nothing was written.",
-        [](const Analysis& a) { std::fputs(text_of(a).c_str(), stdout); },
+        [format](const Analysis& a) { std::fputs(formatted(a, format).c_str(), stdout); },
         [](const Analysis& a) { return to_json(a); });
 }
 
@@ -57,8 +79,9 @@ void add_one(CLI::App& analyze, Action& action, const std::string& name, const s
     auto state = std::make_shared<State>();
     add_subcommand(analyze, *state, name, help, "head_mask.npy, mlp_mask.npy")
         .callback([state, &action, compares, analysis] {
-            action = [state, compares, analysis](std::stop_token) {
-                return tell<Analysis>(*state, [&]() -> Result<Analysis> {
+            const auto format = chosen_format(state->format, state->common.json);
+            action = [state, compares, analysis, format](std::stop_token) {
+                return tell<Analysis>(*state, format, [&]() -> Result<Analysis> {
                     LOTTERY_TRY(const auto set, read_masks(*state, compares));
                     return analysis(set);
                 });
@@ -78,8 +101,9 @@ void add_importance(CLI::App& analyze, Action& action) {
                     "Of rank-biased overlap: how deep into the ranking one looks, between 0 and 1")
         ->check(CLI::Range(0.001, 0.999));
     command.callback([state, persistence, &action] {
-        action = [state, persistence](std::stop_token) {
-            return tell<ImportanceAnalysis>(*state, [&]() -> Result<ImportanceAnalysis> {
+        const auto format = chosen_format(state->format, state->common.json);
+        action = [state, persistence, format](std::stop_token) {
+            return tell<ImportanceAnalysis>(*state, format, [&]() -> Result<ImportanceAnalysis> {
                 LOTTERY_TRY(const auto files, read_importance_set(state->request));
                 say_passed_over(*state, files.without, "importance");
                 return importance_analysis(files.set, *persistence);

@@ -101,7 +101,7 @@ Result<Written> write(const State& state) {
     request.annotate = !state.no_numbers;
     request.title = !state.no_title;
     LOTTERY_TRY(const StudyFigure read, read_study_figure(request));
-    const Figure figure = lottery::draw(read, request.title, state.style);
+    const Figure figure = draw_study_figure(read, request.title, state.style);
     if (ending == ".csv") {
         LOTTERY_CHECK(write_csv(state.out, figure.data));
     } else if (ending == ".svg") {
@@ -137,6 +137,8 @@ void add_figure(CLI::App& app, Action& action) {
     command.add_option("--setting", request.setting, "Folder in masks/ (default heads_mlps; of magnitude: global)");
     command.add_option("--compare", request.compare,
                        "Of survival, task-survival and magnitude: minus this setting, as a signed map");
+    command.add_option("--compare-study", request.compare_study,
+                       "Likewise, minus the setting of this study, as an imported one");
     add_named(command, "--components", request.components,
               {{"heads", MaskedComponents::Heads}, {"mlps", MaskedComponents::Mlps}},
               "Of overlap, agreement, jaccard and importances: heads (default) or mlps");

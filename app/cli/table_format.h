@@ -11,6 +11,17 @@ namespace lottery::cli {
 
 enum class TableFormat { Text, Markdown, Latex, Csv, Json };
 
+// --format; `remark` ends its help.
+inline void add_table_format_option(CLI::App& command, std::optional<TableFormat>& format, const std::string& remark) {
+    add_choice<TableFormat>(command, "--format", format,
+                            {{"text", TableFormat::Text},
+                             {"markdown", TableFormat::Markdown},
+                             {"latex", TableFormat::Latex},
+                             {"csv", TableFormat::Csv},
+                             {"json", TableFormat::Json}},
+                            "text (default), markdown, latex, csv or json; " + remark);
+}
+
 // What was asked for: --json means JSON, and another --format beside it is wrong usage. Default: text.
 inline TableFormat chosen_format(const std::optional<TableFormat>& format, bool json) {
     const auto chosen = format.value_or(json ? TableFormat::Json : TableFormat::Text);

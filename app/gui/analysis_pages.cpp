@@ -9,8 +9,10 @@
 #include "app/gui/run_parts.h"
 #include "app/gui/run_tabs.h"
 #include "app/gui/run_view.h"
+#include "app/gui/window_settings.h"
 #include "core/analysis/result_bars.h"
 #include "core/study/results_files.h"
+#include "core/study/study_components.h"
 #include "core/study/study_figures.h"
 #include "core/study/study_tree.h"
 #include "widgets/runs/run_draft.h"
@@ -29,14 +31,16 @@ struct Answer {
 
 }  // namespace
 
-Result<AnalysisScope> readAnalysisScope(const std::filesystem::path& study) {
+Result<AnalysisScope> readAnalysisScope(const std::filesystem::path& study, const std::filesystem::path& published) {
     AnalysisScope scope;
     scope.study = study;
+    scope.published = published;
     std::set<TaskId> tasks;
     std::set<std::uint64_t> seeds;
     for (const auto& figure : all_study_figures()) {
         if (!figure.of_masks) continue;
-        auto& settings = scope.settings[figure.kind] = settings_for(study, figure.kind);
+        const auto& settings = scope.settings[figure.kind] = settings_for(study, figure.kind);
+        if (!published.empty()) scope.published_settings[figure.kind] = settings_for(published, figure.kind);
         for (const auto& setting : settings) {
             LOTTERY_TRY(const auto runs, list_runs(study / "masks" / setting));
             for (const auto& run : runs) {
@@ -59,7 +63,8 @@ Result<AnalysisScope> readAnalysisScope(const std::filesystem::path& study) {
     return scope;
 }
 
-AnalysisPages::AnalysisPages(JobsController* jobs, RunTabs* tabs, QObject* parent) : QObject(parent), tabs_(tabs) {
+AnalysisPages::AnalysisPages(JobsController* jobs, const WindowSettings* settings, RunTabs* tabs, QObject* parent)
+    : QObject(parent), settings_(settings), tabs_(tabs) {
     refresh_.setSingleShot(true);
     refresh_.setInterval(kRefreshMs);
     connect(&refresh_, &QTimer::timeout, this, [this] {
@@ -80,21 +85,58 @@ void AnalysisPages::attach(RunView* view) {
 void AnalysisPages::fill(RunView* view) {
     const bool made = view->parts()->analysisView() != nullptr;
     AnalysisView* page = view->parts()->analysis();
-    if (!made)
-        connect(page, &AnalysisView::figureWanted, this,
-                [this, page](const StudyFigureRequest& request) { readFigure(page, request); });
+    if (!made) {
+        connect(page, &AnalysisView::figureWanted, this, [this, page](const StudyFigureRequest& request) {
+            readFigure(page, request);
+            readComponents(page, request);
+        });
+        connect(page, &QObject::destroyed, this, [this, page] { components_.erase(page); });
+    }
     readScope(view);
+}
+
+std::optional<ComponentFacts> AnalysisPages::selection(const RunView* view) const {
+    const AnalysisView* page = view->parts()->analysisView();
+    if (!page || !page->selected()) return std::nullopt;
+    const auto found = components_.find(page);
+    if (found == components_.end()) return std::nullopt;
+    return component_facts(found->second, *page->selected());
+}
+
+// Once for each setting that is shown: of figures that need none it stays the last one.
+void AnalysisPages::readComponents(AnalysisView* page, const StudyFigureRequest& request) {
+    const auto known = components_.find(page);
+    // Weights that survive say something beside any masks.
+    const std::string setting =
+        request.setting.empty() || request.kind == StudyFigureKind::Magnitude ? "heads_mlps" : request.setting;
+    if (known != components_.end() && known->second.setting == setting) return;
+    const QString key =
+        QStringLiteral("components %1 %2").arg(reinterpret_cast<quintptr>(page)).arg(QString::fromStdString(setting));
+    reader_.ask<StudyComponents>(
+        key, [study = request.study, setting] { return read_study_components(study, setting); },
+        [this, page = QPointer(page)](Result<StudyComponents> read) {
+            // What cannot be read, the figures tell.
+            if (!page || !read) return;
+            components_[page] = std::move(*read);
+            Q_EMIT selectionChanged();
+        });
 }
 
 void AnalysisPages::readScope(RunView* view) {
     const QString folder = view->folder();
+    const QString published = settings_->published();
+    // The published study beside itself says nothing.
+    const std::filesystem::path compared = published == folder ? std::filesystem::path() : pathFromText(published);
     reader_.ask<AnalysisScope>(
-        folder, [path = pathFromText(folder)] { return readAnalysisScope(path); },
+        folder + QLatin1Char('\n') + published,
+        [path = pathFromText(folder), compared] { return readAnalysisScope(path, compared); },
         [this, folder, page = QPointer(view->parts()->analysisView())](const Result<AnalysisScope>& scope) {
             if (!page) return;
-            if (scope)
+            if (scope) {
+                // What a job changed is read again.
+                components_.erase(page);
                 page->setScope(*scope);
-            else
+            } else
                 Q_EMIT failed(tr("Figures of %1").arg(folder), scope.error());
         });
 }

@@ -61,8 +61,9 @@ void MainWindow::buildCentre() {
     startPage_ = new StartPage(&recent_);
     tabs_ = new RunTabs(startPage_, &jobs_);
     setCentralWidget(tabs_);
-    figures_ = new AnalysisPages(&jobs_, tabs_, this);
+    figures_ = new AnalysisPages(&jobs_, &settings_, tabs_, this);
     connect(figures_, &AnalysisPages::failed, this, &MainWindow::showProblem);
+    connect(figures_, &AnalysisPages::selectionChanged, this, &MainWindow::showInspector);
     studies_ = new StudyDesk(&jobs_, &settings_, tabs_, this);
     connect(studies_, &StudyDesk::openRequested, this, &MainWindow::openFolder);
     connect(studies_, &StudyDesk::failed, this, &MainWindow::showProblem);
@@ -311,6 +312,11 @@ void MainWindow::endRestoring() {
 void MainWindow::showInspector() {
     const RunView* view = tabs_->current();
     setWindowTitle(view ? tr("%1 – Lottery Workbench").arg(view->title()) : tr("Lottery Workbench"));
+    if (const auto facts = view ? figures_->selection(view) : std::nullopt) {
+        inspector_->showFacts(*facts, view->title());
+        inspectorDock_->show();
+        return;
+    }
     const auto selection = view ? view->selection() : std::nullopt;
     if (!selection) {
         inspector_->clear();

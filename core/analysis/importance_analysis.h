@@ -79,7 +79,6 @@ struct ImportanceAnalysis {
 ImportanceAnalysis importance_analysis(const ImportanceSet& set, double persistence);
 
 Json to_json(const ImportanceAnalysis& analysis);
-std::string text_of(const ImportanceAnalysis& analysis);
 // Columns task, seed, step, count, mean, standard deviation, minimum, quartiles, maximum, overlap with the full model.
 DataTable data_of(const ImportanceAnalysis& analysis);
 

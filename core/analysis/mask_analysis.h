@@ -117,10 +117,5 @@ Json to_json(const Survival& survival);
 Json to_json(const Overlap& overlap);
 Json to_json(const Sizes& sizes);
 Json to_json(const Agreement& agreement);
-// Tables; each ends with a newline.
-std::string text_of(const Survival& survival);
-std::string text_of(const Overlap& overlap);
-std::string text_of(const Sizes& sizes);
-std::string text_of(const Agreement& agreement);
 
 }  // namespace lottery

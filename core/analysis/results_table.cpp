@@ -132,15 +132,6 @@ TextCells all_cells(const ScoreTable& table, const Remarks& remarks, const Marks
     return cells;
 }
 
-std::string latex_escaped(const std::string& text) {
-    std::string result;
-    for (const char c : text) {
-        if (c == '_' || c == '&' || c == '%' || c == '#' || c == '$' || c == '{' || c == '}') result += '\\';
-        result += c;
-    }
-    return result;
-}
-
 // The tasks and below them their metrics, as one row.
 TextCells with_one_header(TextCells cells) {
     for (std::size_t i = 1; i < cells[0].size(); ++i) cells[0][i] += " " + cells[1][i];

@@ -44,7 +44,7 @@ std::optional<StudyFigureKind> parse_study_figure(std::string_view id) {
     return found->kind;
 }
 
-Figure draw(const StudyFigure& figure, bool title, const FigureStyle& style) {
+Figure draw_study_figure(const StudyFigure& figure, bool title, const FigureStyle& style) {
     struct Drawing {
         bool title;
         const FigureStyle& style;

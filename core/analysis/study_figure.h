@@ -52,8 +52,11 @@ std::optional<StudyFigureKind> parse_study_figure(std::string_view id);
 struct StudyFigureRequest {
     std::filesystem::path study;
     StudyFigureKind kind = StudyFigureKind::Survival;
-    std::string setting;                 // folder in masks/; empty: heads_mlps, of Magnitude global
-    std::optional<std::string> compare;  // of Survival, TaskSurvival, Magnitude: minus this setting, as a signed map
+    std::string setting;  // folder in masks/; empty: heads_mlps, of Magnitude global
+    // Of Survival, TaskSurvival, Magnitude: minus this setting, as a signed map; of another study, as the published
+    // one, where it is given.
+    std::optional<std::string> compare;
+    std::filesystem::path compare_study;  // empty: the study itself; without `compare` its setting of the same name
     MaskedComponents components = MaskedComponents::Heads;
     ExperimentFamily family = ExperimentFamily::Structured;  // of Evaluation
     std::vector<TaskId> tasks = {};                          // empty: all that are there; TaskSurvival wants one
@@ -77,7 +80,7 @@ struct MatrixPicture {
 using StudyFigure = std::variant<HeatmapPicture, MatrixPicture, BoxContent, LinesContent, BarContent>;
 
 // With its title, or without.
-Figure draw(const StudyFigure& figure, bool title, const FigureStyle& style);
+Figure draw_study_figure(const StudyFigure& figure, bool title, const FigureStyle& style);
 std::string title_of(const StudyFigure& figure);
 
 }  // namespace lottery

@@ -70,7 +70,7 @@ public:
             text = "Survival in " + std::string(task_info(request_.tasks.front()).name);
         if (request_.kind == K::Evaluation) return std::string(family_title(request_.family));
         text += ": " + setting_of(request_);
-        if (request_.compare) text += " \u2212 " + *request_.compare;
+        if (is_compared()) text += " \u2212 " + compared_name();
         if (info_.of_components && request_.components == MaskedComponents::Mlps) text += ", MLPs";
         return text;
     }
@@ -83,43 +83,56 @@ private:
                          "Name the task with --tasks"};
         const bool comparable =
             request_.kind == K::Survival || request_.kind == K::TaskSurvival || request_.kind == K::Magnitude;
-        if (request_.compare && !comparable)
+        if (is_compared() && !comparable)
             return Error{"two settings can be compared in survival, task-survival and magnitude only", place,
-                         "Leave --compare out"};
+                         "Leave --compare and --compare-study out"};
         return ok();
+    }
+
+    [[nodiscard]] bool is_compared() const { return request_.compare || !request_.compare_study.empty(); }
+    // What is subtracted.
+    [[nodiscard]] fs::path compared_folder() const {
+        const fs::path& study = request_.compare_study.empty() ? request_.study : request_.compare_study;
+        return study / "masks" / request_.compare.value_or(setting_of(request_));
+    }
+    [[nodiscard]] std::string compared_name() const {
+        const std::string setting = request_.compare.value_or(setting_of(request_));
+        if (request_.compare_study.empty()) return setting;
+        const fs::path study = request_.compare_study.lexically_normal();
+        return setting + " of " + (study.has_filename() ? study.filename() : study.parent_path().filename()).string();
     }
 
     [[nodiscard]] fs::path folder(const std::string& setting) const { return request_.study / "masks" / setting; }
 
-    Result<MaskSet> masks(const std::string& setting, MaskedComponents components) const {
-        LOTTERY_TRY(auto files, read_mask_set({folder(setting), components, request_.tasks}));
+    Result<MaskSet> masks(const fs::path& place, MaskedComponents components) const {
+        LOTTERY_TRY(auto files, read_mask_set({place, components, request_.tasks}));
         keep_seeds(files.set.masks, request_.seeds);
-        if (files.set.masks.empty()) return nothing_of_seeds(folder(setting));
+        if (files.set.masks.empty()) return nothing_of_seeds(place);
         return std::move(files.set);
     }
     // Nothing where the setting has no masks of MLPs, as of heads alone.
-    Result<std::optional<MaskSet>> mlp_masks(const std::string& setting) const {
-        LOTTERY_TRY(const auto runs, list_runs(folder(setting)));
+    Result<std::optional<MaskSet>> mlp_masks(const fs::path& place) const {
+        LOTTERY_TRY(const auto runs, list_runs(place));
         for (const auto& run : runs)
             if (is_file(run.folder / "mlp_mask.npy")) {
-                LOTTERY_TRY(auto set, masks(setting, MaskedComponents::Mlps));
+                LOTTERY_TRY(auto set, masks(place, MaskedComponents::Mlps));
                 return std::optional(std::move(set));
             }
         return std::optional<MaskSet>();
     }
 
-    Result<HeatmapContent> survival_of(const std::string& setting) const {
-        LOTTERY_TRY(const auto heads, masks(setting, MaskedComponents::Heads));
-        LOTTERY_TRY(const auto mlps, mlp_masks(setting));
+    Result<HeatmapContent> survival_of(const fs::path& place) const {
+        LOTTERY_TRY(const auto heads, masks(place, MaskedComponents::Heads));
+        LOTTERY_TRY(const auto mlps, mlp_masks(place));
         if (request_.kind == K::TaskSurvival) return task_survival_content(heads, mlps, request_.tasks.front());
-        LOTTERY_CHECK(check_common_seeds(heads, folder(setting)));
+        LOTTERY_CHECK(check_common_seeds(heads, place));
         std::optional<Survival> of_mlps;
         if (mlps) of_mlps = survival(*mlps);
         return survival_content(survival(heads), of_mlps);
     }
 
-    Result<HeatmapContent> magnitude_of(const std::string& setting) const {
-        LOTTERY_TRY(const auto runs, list_runs(folder(setting)));
+    Result<HeatmapContent> magnitude_of(const fs::path& place) const {
+        LOTTERY_TRY(const auto runs, list_runs(place));
         const auto wanted = [](const auto& list, const auto& value) {
             return list.empty() || std::ranges::find(list, value) != list.end();
         };
@@ -142,19 +155,19 @@ private:
             ++count;
         }
         if (count == 0.0F)
-            return Error{"no magnitude searches found: expected are <TASK>/seed_<N>/search.json",
-                         folder(setting).string(), "Give one setting, as global"};
+            return Error{"no magnitude searches found: expected are <TASK>/seed_<N>/search.json", place.string(),
+                         "Give one setting, as global"};
         for (float& value : content.values.heads.values) value /= count;
         for (float& value : content.values.mlps) value /= count;
         return content;
     }
 
-    Result<HeatmapContent> content_of(const std::string& setting) const {
-        return request_.kind == K::Magnitude ? magnitude_of(setting) : survival_of(setting);
+    Result<HeatmapContent> content_of(const fs::path& place) const {
+        return request_.kind == K::Magnitude ? magnitude_of(place) : survival_of(place);
     }
 
     Result<StudyFigure> heatmap_picture() const {
-        LOTTERY_TRY(auto content, content_of(setting_of(request_)));
+        LOTTERY_TRY(auto content, content_of(folder(setting_of(request_))));
         HeatmapOptions options;
         options.title = title();
         options.annotate = request_.annotate;
@@ -164,13 +177,12 @@ private:
                                                                  : "share of weights that survive";
         if (request_.kind == K::TaskSurvival) options.range = {0.0, 1.0};
         options.map = request_.kind == K::Magnitude ? ColorMap::Viridis : ColorMap::OrangeRed;
-        if (request_.compare) {
-            LOTTERY_TRY(const auto other, content_of(*request_.compare));
+        if (is_compared()) {
+            LOTTERY_TRY(const auto other, content_of(compared_folder()));
             if (other.values.heads.layers != content.values.heads.layers ||
                 other.values.heads.heads != content.values.heads.heads)
-                return Error{"is of a model of another size than " + setting_of(request_),
-                             folder(*request_.compare).string(),
-                             {}};
+                return Error{
+                    "is of a model of another size than " + setting_of(request_), compared_folder().string(), {}};
             content = difference(content, other);
             options.map = ColorMap::BlueRed;
             options.range.reset();
@@ -186,7 +198,7 @@ private:
     }
 
     Result<StudyFigure> matrix() const {
-        LOTTERY_TRY(const auto set, masks(setting_of(request_), request_.components));
+        LOTTERY_TRY(const auto set, masks(folder(setting_of(request_)), request_.components));
         LOTTERY_CHECK(check_common_seeds(set, folder(setting_of(request_))));
         MatrixOptions options;
         options.map = ColorMap::Purples;
@@ -194,7 +206,7 @@ private:
     }
 
     Result<StudyFigure> agreement_matrix() const {
-        LOTTERY_TRY(const auto set, masks(setting_of(request_), request_.components));
+        LOTTERY_TRY(const auto set, masks(folder(setting_of(request_)), request_.components));
         const auto found = agreement(set);
         MatrixOptions options;
         options.map = ColorMap::BlueRed;
@@ -289,6 +301,7 @@ std::string command_of(const StudyFigureRequest& request) {
     };
     if (figure.of_masks && !request.setting.empty()) add("setting", request.setting);
     if (request.compare) add("compare", *request.compare);
+    if (!request.compare_study.empty()) add("compare-study", request.compare_study.string());
     if (figure.of_components && request.components == MaskedComponents::Mlps) add("components", "mlps");
     if (request.kind == K::Evaluation && request.family != ExperimentFamily::Structured)
         add("family", to_string(request.family));

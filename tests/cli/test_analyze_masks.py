@@ -71,6 +71,25 @@ class AnalyzeMasks(unittest.TestCase):
         self.assertAlmostEqual(task["pairs"][0]["overlap"], overlap, 12)
         self.assertIn("overlap of ranks", self.analyze("importance"))
 
+    def test_formats(self):
+        markdown = self.analyze("sizes", "--format", "markdown")
+        self.assertIn("| task | kept | 95% interval | share | by seed |\n|---|---:|---:|---:|---:|", markdown)
+        self.assertIn("| MRPC | 3.50 ± 0.71 | 3.0 to 4.0 |", markdown)
+        latex = self.analyze("agreement", "--format", "latex")
+        self.assertEqual(latex.count("\\toprule"), 3)
+        self.assertIn("Krippendorff's $\\alpha$", latex)
+        self.assertIn("3.50 $\\pm$ 0.71", latex)
+        self.assertIn("95\\% interval", latex)
+        csv = self.analyze("survival", "--format", "csv").splitlines()
+        self.assertEqual(csv[0], "layer,head,mean,standard deviation,95% low,95% high")
+        self.assertEqual((csv[1], len(csv)), ("1,1,2,0,2,2", 7))
+        self.assertIn("RTE,MRPC,2,0,2,2", self.analyze("overlap", "--format", "csv"))
+        self.assertIn("MRPC,2,4,0.6666666666666666", self.analyze("sizes", "--format", "csv"))
+        rows = self.analyze("agreement", "--format", "csv").splitlines()
+        self.assertEqual(len({row.count(",") for row in rows}), 1)
+        self.assertEqual(json.loads(self.analyze("sizes", "--format", "json")), json.loads(self.analyze("sizes", "--json")))
+        self.assertEqual(lottery("analyze", "sizes", "--masks", self.folder, "--json", "--format", "csv").returncode, 2)
+
     def figure(self, figure, file, *arguments):
         place = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, place)

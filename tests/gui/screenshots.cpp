@@ -12,6 +12,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QSettings>
 #include <QStyleFactory>
@@ -32,6 +33,7 @@
 #include "app/gui/study_desk.h"
 #include "app/gui/study_services.h"
 #include "widgets/analysis/analysis_view.h"
+#include "widgets/masks/mask_heatmap_view.h"
 #include "widgets/masks/mask_search_view.h"
 #include "widgets/provenance/provenance_view.h"
 #include "widgets/provenance/run_difference_dialog.h"
@@ -178,13 +180,23 @@ void takeRecords(MainWindow& window, const Photographer& photographer, const Run
 void takeFigures(MainWindow& window, const Photographer& photographer, RunView* whole) {
     AnalysisView* page = whole->parts()->analysis();
     whole->parts()->setCurrentWidget(page);
+    const QSize before = window.size();
+    window.resize(1600, 860);  // the inspector beside the explorer wants room
     const std::pair<StudyFigureKind, const char*> figures[] = {{StudyFigureKind::Survival, "figures"},
                                                                {StudyFigureKind::ImportanceEvolution, "evolution"}};
     for (const auto& [kind, name] : figures) {
         page->choose(kind);
         until([&] { return !window.figures()->isReading() && page->shownView() != page->message(); });
+        if (kind == StudyFigureKind::Survival) {
+            // A head is selected, so that the inspector tells it.
+            const QPointF at = page->heatmap()->cellRect({1, 1}).center();
+            QMouseEvent click(QEvent::MouseButtonPress, at, page->heatmap()->mapToGlobal(at), Qt::LeftButton,
+                              Qt::LeftButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(page->heatmap(), &click);
+        }
         photographer.take(&window, name);
     }
+    window.resize(before);
 }
 
 // Of a study that is there already: training all its models takes hours.

@@ -11,9 +11,11 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
+#include <QTableWidget>
 #include <QTest>
 #include <QTreeView>
 
+#include "app/gui/analysis_pages.h"
 #include "app/gui/run_header.h"
 #include "app/gui/run_parts.h"
 #include "app/gui/run_tabs.h"
@@ -23,7 +25,11 @@
 #include "core/base/json.h"
 #include "core/study/study_plan.h"
 #include "tests/gui/window_fixture.h"
+#include "widgets/analysis/analysis_view.h"
+#include "widgets/figures/figure_view.h"
+#include "widgets/masks/mask_heatmap_view.h"
 #include "widgets/reproduction/reproduction_view.h"
+#include "widgets/runs/component_inspector.h"
 #include "widgets/runs/field_set.h"
 #include "widgets/study/new_study_dialog.h"
 #include "widgets/study/study_explorer.h"
@@ -114,6 +120,23 @@ private Q_SLOTS:
         QCOMPARE(view->header()->message(), QString());
         QVERIFY(view->parts()->studyView());
         QVERIFY(view->parts()->resultsView());
+
+        // Its figures are drawn, and what is selected in one is told by the inspector.
+        AnalysisView* figures = view->parts()->analysisView();
+        QVERIFY(figures);
+        view->parts()->setCurrentWidget(figures);
+        QTRY_VERIFY(figures->shownView() == static_cast<QWidget*>(figures->heatmap()));
+        QTRY_VERIFY(!window.figures()->isReading());
+        auto* inspector = window.findChild<ComponentInspector*>();
+        QCOMPARE(inspector->headline(), QString());
+        QTest::mouseClick(figures->heatmap(), Qt::LeftButton, {},
+                          figures->heatmap()->cellRect({0, 0}).center().toPoint());
+        QTRY_COMPARE(inspector->headline(), QStringLiteral("Layer 1, head 1"));
+        QCOMPARE(inspector->factsTable()->rowCount(), 1);
+        QVERIFY(inspector->factsTable()->item(0, 1)->text().endsWith(" of 2"));
+        figures->choose(StudyFigureKind::Overlap);
+        QTRY_VERIFY(figures->shownView() == static_cast<QWidget*>(figures->figure()));
+
         // Opening the folder is looking at this tab.
         window.openFolder(folder);
         QCOMPARE(window.tabs()->count(), 2);

@@ -9,6 +9,7 @@
 
 #include "core/base/npy.h"
 #include "core/pruning/magnitude_record.h"
+#include "core/study/study_components.h"
 #include "tests/figures/scene_checks.h"
 #include "tests/study/import_fixture.h"
 
@@ -91,14 +92,14 @@ private Q_SLOTS:
         for (const double width : {one_column_mm, two_columns_mm}) {
             FigureStyle style;
             style.width_mm = width;
-            const Figure figure = draw(*read, true, style);
+            const Figure figure = draw_study_figure(*read, true, style);
             QVERIFY(finite(figure.scene));
             QCOMPARE(outside(figure.scene), QString());
             QVERIFY(figure.scene.primitives.size() > 5);
             QVERIFY(!figure.data.rows.empty());
             for (const auto& row : figure.data.rows) QCOMPARE(row.size(), figure.data.columns.size());
             QVERIFY(texts_of(figure.scene).join(' ').contains(QString::fromStdString(title_of(*read)).left(8)));
-            const Figure untitled = draw(*read, false, style);
+            const Figure untitled = draw_study_figure(*read, false, style);
             QVERIFY(!texts_of(untitled.scene).contains(QString::fromStdString(title_of(*read))));
         }
     }
@@ -129,6 +130,22 @@ private Q_SLOTS:
         QVERIFY(picture.content.values.mlps.empty());
         QVERIFY(picture.options.map == ColorMap::BlueRed);
         QVERIFY(title_of(*read).find("heads_mlps \u2212 heads") != std::string::npos);
+    }
+
+    void studies_are_compared() {
+        const fs::path published = study().parent_path() / "published";
+        fs::create_directories(published / "masks");
+        fs::copy(study() / "masks/heads", published / "masks/heads_mlps", fs::copy_options::recursive);
+        auto wanted = request(StudyFigureKind::Survival);
+        wanted.compare_study = published;
+        const auto read = read_study_figure(wanted);
+        QVERIFY_VALUE(read);
+        QCOMPARE(std::get<HeatmapPicture>(*read).content.values.heads.values,
+                 (std::vector<float>{2.0F, 1.0F, -1.0F, -1.0F, -1.0F, 1.0F}));
+        QVERIFY(title_of(*read).find("heads_mlps \u2212 heads_mlps of published") != std::string::npos);
+        QVERIFY(says(command_of(wanted), "--compare-study"));
+        wanted.compare = "heads";  // which the other study does not have
+        QVERIFY(!read_study_figure(wanted));
     }
 
     void tasks_and_seeds_are_chosen() {
@@ -163,6 +180,28 @@ private Q_SLOTS:
         QCOMPARE(metadata.at("command"), command_of(wanted));
         QCOMPARE(metadata.at("setting"), std::string("heads_mlps"));
         QCOMPARE(metadata.at("seeds"), std::string("7"));
+    }
+
+    void single_components_are_read() {
+        const auto read = read_study_components(study(), "heads_mlps");
+        QVERIFY_VALUE(read);
+        const auto facts = component_facts(*read, {0, 1});
+        QCOMPARE(facts.tasks.size(), std::size_t{2});
+        QCOMPARE(facts.tasks[1].kept, 1);  // RTE, seed 1
+        QCOMPARE(*facts.tasks[1].importance, 0.25);
+        QCOMPARE(*facts.tasks[1].rank, 4.0);
+        QCOMPARE(*facts.tasks[1].weights_share, 0.25);
+        QCOMPARE(component_facts(*read, {1, -1}).tasks[0].kept, 1);
+        // Heads alone have no importances here; a setting that is not there says nothing but of weights.
+        const auto heads = read_study_components(study(), "heads");
+        QVERIFY_VALUE(heads);
+        QVERIFY(!component_facts(*heads, {0, 1}).tasks[0].importance.has_value());
+        const auto none = read_study_components(study(), "nothing");
+        QVERIFY_VALUE(none);
+        QCOMPARE(component_facts(*none, {0, 1}).tasks[0].seeds, 0);
+        QVERIFY(write_file_atomically(study() / "masks/damaged/RTE/seed_1/head_mask.npy", "no array"));
+        QVERIFY(!read_study_components(study(), "damaged"));
+        fs::remove_all(study() / "masks/damaged");
     }
 
     void settings_are_found() {

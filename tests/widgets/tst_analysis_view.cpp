@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QSignalSpy>
+#include <QTableWidget>
 #include <QTest>
 #include <QToolButton>
 
@@ -16,6 +17,7 @@
 #include "widgets/figures/bar_chart_view.h"
 #include "widgets/figures/figure_view.h"
 #include "widgets/masks/mask_heatmap_view.h"
+#include "widgets/runs/component_inspector.h"
 
 using namespace lottery;
 using namespace lottery::gui;
@@ -122,6 +124,17 @@ private Q_SLOTS:
         QCOMPARE(view.wanted().compare.value_or(""), std::string("heads_mlps"));
         view.choose(StudyFigureKind::Agreement);
         QVERIFY(!view.wanted().compare.has_value());
+        // The published study's setting, where there is one.
+        auto beside = someScope();
+        beside.published = "/studies/published";
+        beside.published_settings[StudyFigureKind::Survival] = {"heads_mlps"};
+        view.setScope(beside);
+        view.choose(StudyFigureKind::Survival);
+        view.compareBox()->setCurrentText("published: heads_mlps");
+        QCOMPARE(view.wanted().compare.value_or(""), std::string("heads_mlps"));
+        QCOMPARE(view.wanted().compare_study.string(), std::string("/studies/published"));
+        view.compareBox()->setCurrentText("heads_mlps");
+        QVERIFY(view.wanted().compare_study.empty());
         // What is there no more is not asked for any more.
         auto less = someScope();
         less.tasks = {TaskId::MRPC};
@@ -175,6 +188,28 @@ private Q_SLOTS:
             for (int x = 0; x < view.figure()->width() && found.isEmpty(); x += 4)
                 found = view.figure()->toolTipAt(QPointF(x, y));
         QCOMPARE(found, QStringLiteral("MRPC, MRPC\nshared heads 3.000"));
+    }
+
+    void the_inspector_tells_it_task_by_task() {
+        ComponentFacts facts;
+        facts.component = {1, 2};
+        facts.setting = "heads_mlps";
+        facts.survived = MeanDeviation{1.5, 0.7071, std::nullopt};
+        facts.tasks = {{TaskId::MRPC, 5, 3, 0.25, 4.2, 72, 0.61}, {TaskId::STSB, 0, 0, {}, {}, 0, 0.5}};
+        ComponentInspector inspector;
+        inspector.showFacts(facts, "quick");
+        QCOMPARE(inspector.headline(), QStringLiteral("Layer 2, head 3"));
+        QCOMPARE(inspector.state(), QStringLiteral("Survives in 1.5 of 1 tasks (± 0.7 over seeds)."));
+        const auto cell = [&](int row, int column) { return inspector.factsTable()->item(row, column)->text(); };
+        QCOMPARE(cell(0, 0), QStringLiteral("MRPC"));
+        QCOMPARE(cell(0, 1), QStringLiteral("3 of 5"));
+        QCOMPARE(cell(0, 2), QStringLiteral("0.250"));
+        QCOMPARE(cell(0, 3), QStringLiteral("4.2 of 72"));
+        QCOMPARE(cell(0, 4), QStringLiteral("61 %"));
+        QCOMPARE(cell(1, 1), QStringLiteral("–"));
+        QVERIFY(inspector.table()->isHidden());
+        inspector.showFacts({}, "quick");
+        QCOMPARE(inspector.headline(), QString());
     }
 
     void menus_say_what_is_checked() {

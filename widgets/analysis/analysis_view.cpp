@@ -21,6 +21,7 @@
 #include "widgets/figures/figure_view.h"
 #include "widgets/figures/tool_pane.h"
 #include "widgets/masks/mask_heatmap_view.h"
+#include "widgets/runs/folder_kind.h"
 
 namespace lottery::gui {
 
@@ -173,22 +174,31 @@ StudyFigureKind AnalysisView::kind() const {
     return item ? static_cast<StudyFigureKind>(item->data(Qt::UserRole).toInt()) : StudyFigureKind::Survival;
 }
 
-void AnalysisView::fillChoices() {
-    const StudyFigureKind chosen = kind();
-    const StudyFigureInfo& figure = info(chosen);
-    description_->setText(text(figure.description));
-    QList<std::pair<QString, QVariant>> settings, others{{tr("nothing"), QString()}};
-    if (const auto found = scope_.settings.find(chosen); found != scope_.settings.end())
-        for (const std::string& name : found->second) {
-            settings.append({text(name), text(name)});
-            others.append({text(name), text(name)});
-        }
+void AnalysisView::fillSettings() {
+    const auto of = [this](const std::map<StudyFigureKind, std::vector<std::string>>& all) {
+        const auto found = all.find(kind());
+        return found == all.end() ? std::vector<std::string>() : found->second;
+    };
+    QList<std::pair<QString, QVariant>> settings, others{{tr("nothing"), QStringList()}};
+    for (const std::string& name : of(scope_.settings)) {
+        settings.append({text(name), text(name)});
+        others.append({text(name), QStringList{text(name)}});
+    }
+    for (const std::string& name : of(scope_.published_settings))
+        others.append({tr("published: %1").arg(text(name)), QStringList{text(name), textFromPath(scope_.published)}});
     // The found masks first: they come before their controls in the alphabet, but after "heads".
     if (!refill(setting_, settings) && setting_->findData(QStringLiteral("heads_mlps")) > 0) {
         const QSignalBlocker quiet(setting_);
         setting_->setCurrentIndex(setting_->findData(QStringLiteral("heads_mlps")));
     }
     refill(compare_, others);
+}
+
+void AnalysisView::fillChoices() {
+    const StudyFigureKind chosen = kind();
+    const StudyFigureInfo& figure = info(chosen);
+    description_->setText(text(figure.description));
+    fillSettings();
     refill(components_, {{tr("heads"), 0}, {tr("MLPs"), 1}});
     QList<std::pair<QString, QVariant>> families, single;
     for (const ExperimentFamily family : scope_.families)
@@ -239,8 +249,11 @@ StudyFigureRequest AnalysisView::wanted() const {
     if (figure.of_masks) request.setting = setting_->currentData().toString().toStdString();
     const bool heatmap = request.kind == StudyFigureKind::Survival || request.kind == StudyFigureKind::TaskSurvival ||
                          request.kind == StudyFigureKind::Magnitude;
-    if (const QString other = compare_->currentData().toString(); heatmap && !other.isEmpty())
-        request.compare = other.toStdString();
+    // The setting, and the study where it is another one.
+    if (const QStringList other = compare_->currentData().toStringList(); heatmap && !other.isEmpty()) {
+        request.compare = other.first().toStdString();
+        if (other.size() > 1) request.compare_study = pathFromText(other.at(1));
+    }
     if (figure.of_components)
         request.components = components_->currentData().toInt() == 1 ? MaskedComponents::Mlps : MaskedComponents::Heads;
     if (request.kind == StudyFigureKind::Evaluation && family_->count() > 0)
@@ -275,9 +288,10 @@ void AnalysisView::setFigure(const StudyFigureRequest& request, const Result<Stu
         export_->setFigure({}, nullptr);
         return;
     }
-    export_->setFigure(
-        fileNameOf(QString::fromStdString(title_of(*figure))),
-        [drawn = *figure](const FigureRequest& wished) { return draw(drawn, wished.title, wished.style); });
+    export_->setFigure(fileNameOf(QString::fromStdString(title_of(*figure))),
+                       [drawn = *figure](const FigureRequest& wished) {
+                           return draw_study_figure(drawn, wished.title, wished.style);
+                       });
     export_->setMetadata(exported.metadata);
     showFigure(*figure);
 }
@@ -303,7 +317,7 @@ void AnalysisView::showFigure(const StudyFigure& figure) {
             toolTip = [picture = *matrix](Point point, const FigureStyle& style) {
                 return cellText(picture, point, style);
             };
-        figure_->setFigure([figure](const FigureStyle& style) { return draw(figure, false, style); },
+        figure_->setFigure([figure](const FigureStyle& style) { return draw_study_figure(figure, false, style); },
                            std::move(toolTip));
         pages_->setCurrentWidget(figure_);
     }

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "core/analysis/study_figure.h"
@@ -35,16 +34,18 @@ class MaskHeatmapView;
 struct AnalysisScope {
     std::filesystem::path study;
     std::map<StudyFigureKind, std::vector<std::string>> settings;  // folders in masks/, of figures that need one
-    std::vector<ExperimentFamily> families;                        // that have scores
+    std::filesystem::path published;                               // compared with; empty: nothing
+    std::map<StudyFigureKind, std::vector<std::string>> published_settings;
+    std::vector<ExperimentFamily> families;  // that have scores
     std::vector<TaskId> tasks;
     std::vector<std::uint64_t> seeds;
     bool operator==(const AnalysisScope&) const = default;
 };
 
-// What is wanted of a study: which file the figure becomes, and what is written into it.
+// Of a figure that is saved: what is written into its file, and what draws it again.
 struct AnalysisExport {
     FigureMetadata metadata;
-    QString command;  // that writes it again
+    QString command;
 };
 
 class AnalysisView : public QWidget {
@@ -63,6 +64,7 @@ public:
     [[nodiscard]] StudyFigureRequest wanted() const;
     // Without emitting componentSelected.
     void setSelected(std::optional<lottery::Component> component);
+    [[nodiscard]] const std::optional<lottery::Component>& selected() const { return selected_; }
 
     QListWidget* list() const { return list_; }
     QComboBox* settingBox() const { return setting_; }
@@ -86,6 +88,7 @@ private:
     void ask();
     void showFigure(const StudyFigure& figure);
     [[nodiscard]] StudyFigureKind kind() const;
+    void fillSettings();
 
     AnalysisScope scope_;
     std::optional<lottery::Component> selected_;

@@ -99,8 +99,24 @@ void ImportanceSparkline::paintEvent(QPaintEvent*) {
     }
 }
 
+static QTableWidget* makeTable(const QStringList& columns) {
+    auto* table = new QTableWidget;
+    table->setColumnCount(static_cast<int>(columns.size()));
+    table->setHorizontalHeaderLabels(columns);
+    table->verticalHeader()->hide();
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setShowGrid(false);
+    table->setFrameShape(QFrame::NoFrame);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setStretchLastSection(true);
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
+    return table;
+}
+
 ComponentInspector::ComponentInspector(QWidget* parent) : QWidget(parent) {
-    auto* empty = new QLabel(tr("Click a head or an MLP in a mask to see its history."));
+    auto* empty = new QLabel(tr("Click a head or an MLP to see what is known of it."));
     empty->setAlignment(Qt::AlignCenter);
     empty->setWordWrap(true);
     empty->setForegroundRole(QPalette::PlaceholderText);
@@ -120,26 +136,22 @@ ComponentInspector::ComponentInspector(QWidget* parent) : QWidget(parent) {
     state_->setWordWrap(true);
     now_ = new QLabel;
     now_->setWordWrap(true);
-    auto* title = new QLabel(tr("Importance"));
-    QFont bold = title->font();
+    title_ = new QLabel(tr("Importance"));
+    QFont bold = title_->font();
     bold.setBold(true);
-    title->setFont(bold);
+    title_->setFont(bold);
     plot_ = new ImportanceSparkline;
-    table_ = new QTableWidget;
+    table_ = makeTable({tr("Step"), tr("Phase"), tr("Score"), tr("Importance"), tr("Rank")});
     table_->setAccessibleName(tr("History of the selected component"));
-    table_->setColumnCount(5);
-    table_->setHorizontalHeaderLabels({tr("Step"), tr("Phase"), tr("Score"), tr("Importance"), tr("Rank")});
     table_->horizontalHeaderItem(3)->setToolTip(tr("Normalised as in the search"));
     table_->horizontalHeaderItem(4)->setToolTip(tr("Among those kept at the step; 1 is the most important"));
-    table_->verticalHeader()->hide();
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->setShowGrid(false);
-    table_->setFrameShape(QFrame::NoFrame);
-    table_->horizontalHeader()->setHighlightSections(false);
-    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table_->horizontalHeader()->setStretchLastSection(true);
-    table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    facts_ = makeTable({tr("Task"), tr("Kept in"), tr("Importance"), tr("Rank"), tr("Weights")});
+    facts_->setObjectName(QStringLiteral("componentFacts"));
+    facts_->setAccessibleName(tr("The selected component in each task"));
+    facts_->horizontalHeaderItem(1)->setToolTip(tr("Seeds whose mask keeps it, of all seeds"));
+    facts_->horizontalHeaderItem(2)->setToolTip(tr("In the full model, mean over seeds"));
+    facts_->horizontalHeaderItem(3)->setToolTip(tr("Of that importance, mean over seeds; 1 is the most important"));
+    facts_->horizontalHeaderItem(4)->setToolTip(tr("By magnitude pruning, mean over seeds"));
 
     auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
@@ -150,9 +162,10 @@ ComponentInspector::ComponentInspector(QWidget* parent) : QWidget(parent) {
     layout->addWidget(state_);
     layout->addWidget(now_);
     layout->addSpacing(6);
-    layout->addWidget(title);
+    layout->addWidget(title_);
     layout->addWidget(plot_);
     layout->addWidget(table_, 1);
+    layout->addWidget(facts_, 1);
     pages_ = new QStackedWidget;
     pages_->addWidget(empty);
     pages_->addWidget(content);
@@ -171,17 +184,14 @@ void ComponentInspector::showHistory(const ComponentHistory& history, const QStr
         clear();
         return;
     }
-    name_->setText(componentName(history.component));
-    run_->setText(run);
+    QString state = tr("Kept so far, through step %1.").arg(history.steps.back().step);
     if (history.maskedInStep)
-        state_->setText(
-            tr("Masked in step %1 (phase %2).")
-                .arg(*history.maskedInStep)
-                .arg(std::find_if(history.steps.begin(), history.steps.end(), [&](const ComponentAtStep& at) {
-                         return at.step == *history.maskedInStep;
-                     })->phase));
-    else
-        state_->setText(tr("Kept so far, through step %1.").arg(history.steps.back().step));
+        state = tr("Masked in step %1 (phase %2).")
+                    .arg(*history.maskedInStep)
+                    .arg(std::find_if(history.steps.begin(), history.steps.end(), [&](const ComponentAtStep& at) {
+                             return at.step == *history.maskedInStep;
+                         })->phase);
+    begin(history.component, run, state, true);
     const ComponentAtStep& first = history.steps.front();
     const QString rank = first.rank ? tr("%1 of %2").arg(*first.rank).arg(first.among) : QStringLiteral("–");
     now_->setText(
@@ -202,6 +212,53 @@ void ComponentInspector::showHistory(const ComponentHistory& history, const QStr
                         cell(!at.kept  ? tr("masked")
                              : at.rank ? QStringLiteral("%1/%2").arg(*at.rank).arg(at.among)
                                        : QStringLiteral("–")));
+    }
+    pages_->setCurrentIndex(1);
+}
+
+// The page's upper part; below it a search's history, or what a study says.
+void ComponentInspector::begin(const Component& component, const QString& where, const QString& state, bool history) {
+    name_->setText(componentName(component));
+    run_->setText(where);
+    state_->setText(state);
+    title_->setText(history ? tr("Importance") : tr("Task by task"));
+    now_->setVisible(history);
+    plot_->setVisible(history);
+    table_->setVisible(history);
+    facts_->setVisible(!history);
+}
+
+void ComponentInspector::showFacts(const ComponentFacts& facts, const QString& study) {
+    if (facts.tasks.empty()) {
+        clear();
+        return;
+    }
+    QString state;
+    if (facts.survived) {
+        state = tr("Survives in %1 of %2 tasks")
+                    .arg(facts.survived->mean, 0, 'f', 1)
+                    .arg(std::ranges::count_if(facts.tasks, [](const auto& task) { return task.seeds > 0; }));
+        if (facts.survived->deviation) state += tr(" (± %1 over seeds)").arg(*facts.survived->deviation, 0, 'f', 1);
+        state += QLatin1Char('.');
+    }
+    begin(facts.component, tr("%1, %2").arg(study, QString::fromStdString(facts.setting)), state, false);
+    const auto number = [](const std::optional<double>& value, int digits) {
+        return value ? QString::number(*value, 'f', digits) : QStringLiteral("–");
+    };
+    facts_->setRowCount(static_cast<int>(facts.tasks.size()));
+    for (int row = 0; row < facts_->rowCount(); ++row) {
+        const TaskComponentFacts& task = facts.tasks[static_cast<std::size_t>(row)];
+        auto* name = cell(QString::fromStdString(std::string(task_info(task.task).name)));
+        name->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        facts_->setItem(row, 0, name);
+        facts_->setItem(row, 1,
+                        cell(task.seeds > 0 ? tr("%1 of %2").arg(task.kept).arg(task.seeds) : QStringLiteral("–")));
+        facts_->setItem(row, 2, cell(number(task.importance, 3)));
+        facts_->setItem(
+            row, 3, cell(task.rank ? tr("%1 of %2").arg(*task.rank, 0, 'f', 1).arg(task.ranked) : QStringLiteral("–")));
+        facts_->setItem(
+            row, 4,
+            cell(task.weights_share ? tr("%1 %").arg(100.0 * *task.weights_share, 0, 'f', 0) : QStringLiteral("–")));
     }
     pages_->setCurrentIndex(1);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/analysis_words.h"
 #include "core/analysis/importance_analysis.h"
-#include "core/analysis/text_table.h"
 
 namespace lottery {
 namespace {
@@ -12,25 +11,6 @@ Json to_json(const Distribution& d) {
             {"std", optional_json(d.deviation)},
             {"quartiles", {d.low, d.quarter, d.median, d.three_quarters, d.high}},
             {"histogram", d.histogram}};
-}
-
-std::vector<std::string> distribution_cells(const Distribution& d) {
-    return {spread_text({d.mean, d.deviation, {}}),
-            decimals(d.low),
-            decimals(d.quarter),
-            decimals(d.median),
-            decimals(d.three_quarters),
-            decimals(d.high)};
-}
-
-void append(std::vector<std::string>& to, const std::vector<std::string>& cells) {
-    to.insert(to.end(), cells.begin(), cells.end());
-}
-
-const std::vector<std::string> kDistributionHeader{"mean", "min", "25%", "median", "75%", "max"};
-
-std::string depth_text(double persistence) {
-    return "Rank-biased overlap with persistence " + decimals(persistence, "%g") + ", 1 for equal rankings";
 }
 
 }  // namespace
@@ -63,36 +43,6 @@ Json to_json(const ImportanceAnalysis& analysis) {
             {"all", analysis.all},
             {"persistence", analysis.persistence},
             {"tasks", std::move(tasks)}};
-}
-
-std::string text_of(const ImportanceAnalysis& analysis) {
-    TextCells scores(1, {"task", "seed"});
-    append(scores[0], kDistributionHeader);
-    TextCells ranks{{"task", "seeds", "overlap of ranks", "95% interval", "expected by chance"}};
-    TextCells steps(1, {"task", "seed", "step", "overlap of ranks with the full model"});
-    append(steps[0], kDistributionHeader);
-    for (const auto& task : analysis.tasks) {
-        for (const auto& seed : task.seeds) {
-            if (seed.scores) {
-                scores.push_back({name_of(task.task), std::to_string(seed.seed)});
-                append(scores.back(), distribution_cells(*seed.scores));
-            }
-            for (const auto& step : seed.steps) {
-                steps.push_back({name_of(task.task), std::to_string(seed.seed), std::to_string(step.step),
-                                 value_text(step.overlap_with_full)});
-                append(steps.back(), distribution_cells(step.scores));
-            }
-        }
-        ranks.push_back({name_of(task.task), std::to_string(task.seeds.size()), value_text(task.mean_overlap),
-                         interval_text(task.interval), value_text(task.expected_overlap)});
-    }
-    std::string text = aligned_text(scores) + "\nImportance of the " + std::to_string(analysis.all) + " " +
-                       noun(analysis.components) +
-                       " in the full model: mean ± standard deviation (ddof 1), quartiles.\n";
-    text += "\n" + aligned_text(ranks) + "\n" + depth_text(analysis.persistence) +
-            "; mean over pairs of seeds, its bootstrap over seeds.\n";
-    if (steps.size() > 1) text += "\n" + aligned_text(steps);
-    return text;
 }
 
 DataTable data_of(const ImportanceAnalysis& analysis) {
