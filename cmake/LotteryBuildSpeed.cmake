@@ -14,15 +14,6 @@ if(LOTTERY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     ${LOTTERY_CCACHE})
 endif()
 
-# Linking a test against LibTorch's half gigabyte is where mold saves the most.
-include(CheckLinkerFlag)
-check_linker_flag(CXX -fuse-ld=mold LOTTERY_HAVE_MOLD)
-if(LOTTERY_HAVE_MOLD)
-  # mold 1.10 (Debian 12) may let the part that becomes read-only begin with LibTorch's one thread-local byte, at the end
-  # of a page that is not mapped; the loader then refuses the program. It depends on the size of the code alone.
-  add_link_options(-fuse-ld=mold LINKER:-z,norelro)
-endif()
-
 # One compiler process that reads the torch header takes up to 2 GB. A machine (or a container) with less than
 # that per core gets fewer processes at a time, instead of a compiler killed for want of memory.
 cmake_host_system_information(RESULT _cores QUERY NUMBER_OF_LOGICAL_CORES)
