@@ -7,13 +7,13 @@ BackgroundReader::BackgroundReader(QObject* parent) : QObject(parent) {
     connect(&runner_, &JobRunner::ended, this, &BackgroundReader::finish);
 }
 
-bool BackgroundReader::isAsked(const QString& key) const {
+bool BackgroundReader::isWaiting(const QString& key) const {
     return std::any_of(requests_.begin(), requests_.end(),
-                       [&](const auto& request) { return request.second.key == key; });
+                       [&](const auto& request) { return request.second.key == key && !request.second.begun->load(); });
 }
 
-void BackgroundReader::submit(Job job, const QString& key, std::function<void(const JobEnd&)> answer) {
-    requests_[runner_.submit(std::move(job))] = {key, std::move(answer)};
+void BackgroundReader::submit(Job job, Request request) {
+    requests_[runner_.submit(std::move(job))] = std::move(request);
 }
 
 void BackgroundReader::finish(JobId id, const JobEnd& end) {
