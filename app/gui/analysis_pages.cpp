@@ -124,11 +124,9 @@ void AnalysisPages::readComponents(AnalysisView* page, const StudyFigureRequest&
 
 void AnalysisPages::readScope(RunView* view) {
     const QString folder = view->folder();
-    const QString published = settings_->published();
-    // The published study beside itself says nothing.
-    const std::filesystem::path compared = published == folder ? std::filesystem::path() : pathFromText(published);
+    const std::filesystem::path compared = settings_->publishedBeside(folder);
     reader_.ask<AnalysisScope>(
-        folder + QLatin1Char('\n') + published,
+        folder + QLatin1Char('\n') + textFromPath(compared),
         [path = pathFromText(folder), compared] { return readAnalysisScope(path, compared); },
         [this, folder, page = QPointer(view->parts()->analysisView())](const Result<AnalysisScope>& scope) {
             if (!page) return;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/record_command.h"
 
-#include <QRegularExpression>
 #include <QStringList>
 
+#include "core/base/shell_word.h"
 #include "core/study/provenance.h"
 #include "core/study/recorded_options.h"
 #include "widgets/provenance/record_value.h"
@@ -110,13 +110,7 @@ Result<QString> ofStudyEvaluation(const Json& record, const fs::path& folder) {
 
 }  // namespace
 
-QString shellWord(const QString& word) {
-    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_@%+=:,./-]+$"));
-    if (plain.match(word).hasMatch()) return word;
-    QString quoted = word;
-    quoted.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
-    return QStringLiteral("'%1'").arg(quoted);
-}
+QString shellWord(const QString& word) { return QString::fromStdString(shell_word(word.toStdString())); }
 
 Result<QString> recordedCommand(const Json& record, const fs::path& folder, const fs::path& out,
                                 const std::string& place) {

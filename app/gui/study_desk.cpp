@@ -203,11 +203,9 @@ void StudyDesk::fillReproduction(RunView* view) {
 
 void StudyDesk::readReproductionOf(RunView* view) {
     const QString folder = view->folder();
-    const QString published = settings_->published();
-    // The published study beside itself says nothing.
-    const std::filesystem::path compared = published == folder ? std::filesystem::path() : pathFromText(published);
+    const std::filesystem::path compared = settings_->publishedBeside(folder);
     reader_.ask<ReproductionOverview>(
-        folder + QLatin1Char('\n') + published,
+        folder + QLatin1Char('\n') + textFromPath(compared),
         [path = pathFromText(folder), compared] { return readReproduction(path, compared); },
         [this, folder, page = QPointer(view->parts()->reproductionView())](const Result<ReproductionOverview>& read) {
             if (!page) return;

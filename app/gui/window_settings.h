@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "app/gui/appearance.h"
+#include "widgets/runs/folder_kind.h"
 #include "widgets/runs/run_draft.h"
 
 namespace lottery::gui {
@@ -50,6 +51,10 @@ public:
     void setBaseFolder(const std::filesystem::path& folder);
     // What reproduction pages compare with; empty: nothing.
     QString published() const { return settings_.value(QStringLiteral("folders/published")).toString(); }
+    // What the study in `folder` is compared with; empty: nothing. The published study beside itself says nothing.
+    std::filesystem::path publishedBeside(const QString& folder) const {
+        return published() == folder ? std::filesystem::path() : pathFromText(published());
+    }
     void setPublished(const QString& folder) { settings_.setValue(QStringLiteral("folders/published"), folder); }
     QString lastOpened() const { return settings_.value(QStringLiteral("folders/opened")).toString(); }
     void setLastOpened(const QString& folder) { settings_.setValue(QStringLiteral("folders/opened"), folder); }

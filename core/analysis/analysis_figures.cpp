@@ -121,14 +121,11 @@ MatrixContent alpha_content(const Agreement& agreement) {
     return content;
 }
 
-MatrixContent jaccard_content(const Agreement& agreement, bool beyond_chance) {
+MatrixContent jaccard_content(const Agreement& agreement) {
     MatrixContent content = task_matrix(agreement);
-    content.value_label = beyond_chance ? "Jaccard index beyond chance" : "Jaccard index";
-    if (!beyond_chance)
-        for (std::size_t i = 0; i < agreement.tasks.size(); ++i) content.values[i][i] = 1.0;
-    fill_pairs(content, agreement, [beyond_chance](const TaskPairAgreement& pair) {
-        if (!pair.jaccard || !pair.expected_jaccard) return kNone;
-        return *pair.jaccard - (beyond_chance ? *pair.expected_jaccard : 0.0);
+    content.value_label = "Jaccard index beyond chance";
+    fill_pairs(content, agreement, [](const TaskPairAgreement& pair) {
+        return pair.jaccard && pair.expected_jaccard ? *pair.jaccard - *pair.expected_jaccard : kNone;
     });
     return content;
 }
@@ -152,8 +149,7 @@ BoxContent importance_boxes(const ImportanceAnalysis& analysis) {
 LinesContent importance_evolution(const ImportanceAnalysis& analysis) {
     LinesContent content;
     content.band = "quartiles";
-    LinePanel scores{"Search step", "median importance", {}, true},
-        ranks{"Search step", "rank overlap with step 0", {}, true};
+    LinePanel scores{"Search step", "median importance", {}}, ranks{"Search step", "rank overlap with step 0", {}};
     for (const auto& task : analysis.tasks) {
         struct Sums {
             int seeds = 0, ranked = 0;

@@ -27,9 +27,8 @@ HeatmapContent difference(const HeatmapContent& a, const HeatmapContent& b);
 MatrixContent overlap_content(const Overlap& overlap);
 // Krippendorff's α of all masks of two tasks; on the diagonal that of a task's seeds.
 MatrixContent alpha_content(const Agreement& agreement);
-// Jaccard index of two tasks' masks, mean over seeds; minus its expectation for random masks with `beyond_chance`. On
-// the diagonal 1, and with `beyond_chance` nothing.
-MatrixContent jaccard_content(const Agreement& agreement, bool beyond_chance);
+// Jaccard index of two tasks' masks, mean over seeds, minus its expectation for random masks. Nothing on the diagonal.
+MatrixContent jaccard_content(const Agreement& agreement);
 
 // A group per task, a box per seed.
 BoxContent importance_boxes(const ImportanceAnalysis& analysis);

@@ -37,5 +37,7 @@ DataTable data_of(const Survival& survival);    // layer, head ("MLP"), mean, st
 DataTable data_of(const Overlap& overlap);      // task, task, mean, standard deviation, 95% low, high
 DataTable data_of(const Sizes& sizes);          // task, seed, kept, share
 DataTable data_of(const Agreement& agreement);  // of tasks, of pairs of seeds, of pairs of tasks
+// task, seed, step, count, mean, standard deviation, quartiles, overlap with the full model
+DataTable data_of(const ImportanceAnalysis& analysis);
 
 }  // namespace lottery

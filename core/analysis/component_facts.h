@@ -14,6 +14,7 @@
 #include "core/analysis/mask_analysis.h"
 #include "core/model/masks.h"
 #include "core/model/weight_survival.h"
+#include "core/pruning/mask_search_options.h"
 
 namespace lottery {
 

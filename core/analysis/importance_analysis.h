@@ -18,7 +18,6 @@
 #include "core/analysis/mask_analysis.h"
 #include "core/base/json.h"
 #include "core/data/task.h"
-#include "core/figures/figure.h"
 #include "core/statistics/sample.h"
 
 namespace lottery {
@@ -79,7 +78,5 @@ struct ImportanceAnalysis {
 ImportanceAnalysis importance_analysis(const ImportanceSet& set, double persistence);
 
 Json to_json(const ImportanceAnalysis& analysis);
-// Columns task, seed, step, count, mean, standard deviation, minimum, quartiles, maximum, overlap with the full model.
-DataTable data_of(const ImportanceAnalysis& analysis);
 
 }  // namespace lottery

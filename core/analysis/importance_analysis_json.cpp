@@ -45,25 +45,4 @@ Json to_json(const ImportanceAnalysis& analysis) {
             {"tasks", std::move(tasks)}};
 }
 
-DataTable data_of(const ImportanceAnalysis& analysis) {
-    DataTable data;
-    data.columns = {"task",    "seed", "step",   "count", "mean",    "standard deviation",
-                    "minimum", "25%",  "median", "75%",   "maximum", "overlap with the full model"};
-    const auto add = [&](TaskId task, std::uint64_t seed, int step, const Distribution& d,
-                         const std::optional<double>& overlap) {
-        const auto cell = [](const std::optional<double>& value) {
-            return value ? DataCell(*value) : DataCell(std::string());
-        };
-        data.rows.push_back({name_of(task), std::to_string(seed), std::int64_t{step}, std::int64_t{d.count}, d.mean,
-                             cell(d.deviation), d.low, d.quarter, d.median, d.three_quarters, d.high, cell(overlap)});
-    };
-    for (const auto& task : analysis.tasks)
-        for (const auto& seed : task.seeds) {
-            if (seed.steps.empty() && seed.scores) add(task.task, seed.seed, 0, *seed.scores, 1.0);
-            for (const auto& step : seed.steps)
-                add(task.task, seed.seed, step.step, step.scores, step.overlap_with_full);
-        }
-    return data;
-}
-
 }  // namespace lottery

@@ -44,6 +44,8 @@ struct StudyFigureInfo {
     std::string_view description;  // one sentence
     bool of_masks;                 // drawn from one setting's folder in masks/
     bool of_components;            // of heads or of MLPs, as is chosen
+    bool comparable;               // another setting can be subtracted
+    bool has_cells;                // in which numbers may stand
 };
 std::span<const StudyFigureInfo> all_study_figures();
 const StudyFigureInfo& info(StudyFigureKind kind);

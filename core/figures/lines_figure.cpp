@@ -116,9 +116,7 @@ Figure lines_figure(const LinesContent& content, const FigureStyle& style) {
         const Box outer{static_cast<double>(i) * panel_width + 0.3 * em, top, panel_width - 0.9 * em,
                         scene.height_mm - top - 0.4 * em};
         const int most = std::max(2, static_cast<int>(outer.width / (4.5 * em)));
-        const AxisTexts texts{panel.x_label, panel.y_label,
-                              panel.whole_x ? whole_ticks(first, last, most) : nice_ticks(first, last, most),
-                              nice_ticks(low, high, 6)};
+        const AxisTexts texts{panel.x_label, panel.y_label, whole_ticks(first, last, most), nice_ticks(low, high, 6)};
         const Axes axes{plot_area(outer, texts, style), first, last, low, high};
         draw_axes(scene, axes, texts, style);
         if (!content.band.empty())

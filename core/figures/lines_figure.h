@@ -14,7 +14,8 @@
 namespace lottery {
 
 struct LinePoint {
-    double x = 0.0, y = 0.0;  // NaN: a gap
+    double x = 0.0;  // a step
+    double y = 0.0;  // NaN: a gap
     double low = std::numeric_limits<double>::quiet_NaN(), high = std::numeric_limits<double>::quiet_NaN();  // band
 };
 struct LineSeries {
@@ -24,7 +25,6 @@ struct LineSeries {
 struct LinePanel {
     std::string x_label, y_label;
     std::vector<LineSeries> series;  // the same names in each panel
-    bool whole_x = true;             // ticks at whole numbers only
 };
 struct LinesContent {
     std::string title;  // empty: none

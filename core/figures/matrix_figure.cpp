@@ -14,8 +14,6 @@ namespace {
 constexpr double kLargestCell = 14.0;  // mm
 constexpr double kShortestBar = 24.0;  // mm, so that its label is read
 
-bool is_drawn(const MatrixContent& content, int row, int column) { return !content.lower_triangle || column <= row; }
-
 double deviation_of(const MatrixContent& content, std::size_t row, std::size_t column) {
     return content.deviations.empty() ? std::numeric_limits<double>::quiet_NaN() : content.deviations[row][column];
 }
@@ -33,8 +31,7 @@ template <typename Visit>
 void for_each_cell(const MatrixContent& content, Visit&& visit) {
     const int size = static_cast<int>(content.names.size());
     for (int row = 0; row < size; ++row)
-        for (int column = 0; column < size; ++column)
-            if (is_drawn(content, row, column)) visit(row, column);
+        for (int column = 0; column <= row; ++column) visit(row, column);
 }
 
 double longest_name(const MatrixContent& content, double size_pt) {
@@ -105,15 +102,14 @@ MatrixLayout layout_matrix(const MatrixContent& content, const MatrixOptions& op
     return layout;
 }
 
-std::optional<std::pair<int, int>> matrix_cell_at(const MatrixLayout& layout, const MatrixContent& content,
-                                                  Point point) {
+std::optional<std::pair<int, int>> matrix_cell_at(const MatrixLayout& layout, Point point) {
     if (layout.size < 1 || !layout.grid.contains(point)) return std::nullopt;
     const auto place = [&](double offset, double length) {
         return std::min(static_cast<int>(offset / length * layout.size), layout.size - 1);
     };
     const int row = place(point.y - layout.grid.y, layout.grid.height);
     const int column = place(point.x - layout.grid.x, layout.grid.width);
-    if (!is_drawn(content, row, column)) return std::nullopt;
+    if (column > row) return std::nullopt;
     return std::pair{row, column};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Square matrices of named things against themselves: the overlap of masks over tasks, agreement between tasks.
+// Symmetric matrices of named things against themselves: the overlap of masks over tasks, agreement between tasks. The
+// lower triangle is drawn, the upper one says the same.
 //
 // Thread rule: pure functions of plain values.
 #pragma once
@@ -18,7 +19,6 @@ struct MatrixContent {
     std::vector<std::string> names;               // of rows and columns
     std::vector<std::vector<double>> values;      // [row][column]; NaN: undefined, drawn grey with a dash
     std::vector<std::vector<double>> deviations;  // a second line in the cell, "±…"; empty: none; NaN: not in this cell
-    bool lower_triangle = true;                   // the upper one says the same and is left out
     std::string value_label;                      // of the colour bar, and of the data's column
 };
 
@@ -42,8 +42,7 @@ struct MatrixLayout {
 };
 MatrixLayout layout_matrix(const MatrixContent& content, const MatrixOptions& options, const FigureStyle& style);
 // Row and column of the cell under a point; nothing outside, and in the half that is not drawn.
-std::optional<std::pair<int, int>> matrix_cell_at(const MatrixLayout& layout, const MatrixContent& content,
-                                                  Point point);
+std::optional<std::pair<int, int>> matrix_cell_at(const MatrixLayout& layout, Point point);
 
 // Data: one row per drawn cell: row, column, value, deviation.
 Figure matrix_figure(const MatrixContent& content, const MatrixOptions& options, const FigureStyle& style);

@@ -45,7 +45,8 @@ struct CriterionInputs {
     std::span<const Features> examples;               // must outlive the criterion
     std::function<double(const Predictions&)> score;  // the search metric, a number
     std::uint64_t seed = 0;                           // of random and learned
-    ProgressSink* progress = nullptr;                 // told of work beside the passes; must outlive the criterion
+    // Told of work beside the passes and of memory that ran out; must outlive the criterion.
+    ProgressSink* progress = nullptr;
 };
 
 // Errors: the criterion does not apply to the kind of search.

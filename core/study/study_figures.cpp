@@ -2,11 +2,11 @@
 #include "core/study/study_figures.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "core/analysis/analysis_figures.h"
 #include "core/analysis/result_bars.h"
+#include "core/base/shell_word.h"
 #include "core/pruning/magnitude_record.h"
 #include "core/study/mask_set_files.h"
 #include "core/study/provenance.h"
@@ -81,9 +81,7 @@ private:
         if (request_.kind == K::TaskSurvival && request_.tasks.size() != 1)
             return Error{std::to_string(request_.tasks.size()) + " tasks found, one expected", place,
                          "Name the task with --tasks"};
-        const bool comparable =
-            request_.kind == K::Survival || request_.kind == K::TaskSurvival || request_.kind == K::Magnitude;
-        if (is_compared() && !comparable)
+        if (is_compared() && !info_.comparable)
             return Error{"two settings can be compared in survival, task-survival and magnitude only", place,
                          "Leave --compare and --compare-study out"};
         return ok();
@@ -211,7 +209,7 @@ private:
         MatrixOptions options;
         options.map = ColorMap::BlueRed;
         options.digits = 2;
-        if (request_.kind == K::Jaccard) return matrix_with(jaccard_content(found, true), options);
+        if (request_.kind == K::Jaccard) return matrix_with(jaccard_content(found), options);
         options.range = {-1.0, 1.0};
         return matrix_with(alpha_content(found), options);
     }
@@ -264,18 +262,6 @@ const char* to_string(ExperimentFamily family) {
     return family == ExperimentFamily::Super       ? "super"
            : family == ExperimentFamily::Magnitude ? "magnitude"
                                                    : "structured";
-}
-
-// A word for a POSIX shell, in quotes where it needs them.
-std::string shell_word(const std::string& word) {
-    const bool plain = !word.empty() && std::ranges::all_of(word, [](unsigned char c) {
-        return std::isalnum(c) != 0 ||
-               std::string_view("_-./,+=:").find(static_cast<char>(c)) != std::string_view::npos;
-    });
-    if (plain) return word;
-    std::string quoted = "'";
-    for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
 }
 
 }  // namespace

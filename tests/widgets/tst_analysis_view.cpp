@@ -51,7 +51,7 @@ StudyFigure somePicture(StudyFigureKind kind) {
         case StudyFigureKind::Importance:
             return BoxContent{"Importances", "importance", {{"MRPC", {"seed 1"}, {{0, 0.2, 0.4, 0.6, 1}}}}};
         case StudyFigureKind::ImportanceEvolution:
-            return LinesContent{"Evolution", {{"step", "median", {{"MRPC", {{0, 1}, {1, 0.5}}}}, true}}, ""};
+            return LinesContent{"Evolution", {{"step", "median", {{"MRPC", {{0, 1}, {1, 0.5}}}}}}, ""};
         case StudyFigureKind::Evaluation: {
             BarContent content;
             content.series = {"good"};
@@ -195,11 +195,13 @@ private Q_SLOTS:
         facts.component = {1, 2};
         facts.setting = "heads_mlps";
         facts.survived = MeanDeviation{1.5, 0.7071, std::nullopt};
-        facts.tasks = {{TaskId::MRPC, 5, 3, 0.25, 4.2, 72, 0.61}, {TaskId::STSB, 0, 0, {}, {}, 0, 0.5}};
+        facts.tasks = {{TaskId::MRPC, 5, 3, 0.25, 4.2, 72, 0.61},
+                       {TaskId::STSB, 0, 0, {}, {}, 0, 0.5},
+                       {TaskId::RTE, 5, 5, {}, {}, 0, {}}};
         ComponentInspector inspector;
         inspector.showFacts(facts, "quick");
         QCOMPARE(inspector.headline(), QStringLiteral("Layer 2, head 3"));
-        QCOMPARE(inspector.state(), QStringLiteral("Survives in 1.5 of 1 tasks (± 0.7 over seeds)."));
+        QCOMPARE(inspector.state(), QStringLiteral("Survives in 1.5 of 2 tasks (± 0.7 over seeds)."));
         const auto cell = [&](int row, int column) { return inspector.factsTable()->item(row, column)->text(); };
         QCOMPARE(cell(0, 0), QStringLiteral("MRPC"));
         QCOMPARE(cell(0, 1), QStringLiteral("3 of 5"));

@@ -54,7 +54,7 @@ bool refill(QComboBox* box, const QList<std::pair<QString, QVariant>>& items) {
 QString cellText(const MatrixPicture& picture, Point point, const FigureStyle& style) {
     MatrixOptions options = picture.options;
     options.title.clear();
-    const auto cell = matrix_cell_at(layout_matrix(picture.content, options, style), picture.content, point);
+    const auto cell = matrix_cell_at(layout_matrix(picture.content, options, style), point);
     if (!cell) return {};
     const auto row = static_cast<std::size_t>(cell->first), column = static_cast<std::size_t>(cell->second);
     const double value = picture.content.values[row][column];
@@ -214,9 +214,8 @@ void AnalysisView::fillChoices() {
     tasks_->setItems(tasks);
     seeds_->setItems(seeds);
     const bool one_task = chosen == StudyFigureKind::TaskSurvival;
-    const bool heatmap = chosen == StudyFigureKind::Survival || one_task || chosen == StudyFigureKind::Magnitude;
     const std::map<QWidget*, bool> shown{{setting_, figure.of_masks},
-                                         {compare_, heatmap},
+                                         {compare_, figure.comparable},
                                          {components_, figure.of_components},
                                          {family_, chosen == StudyFigureKind::Evaluation},
                                          {task_, one_task},
@@ -226,8 +225,7 @@ void AnalysisView::fillChoices() {
         label->setVisible(shown.at(field));
         field->setVisible(shown.at(field));
     }
-    numbers_->setVisible(heatmap || chosen == StudyFigureKind::Overlap || chosen == StudyFigureKind::Agreement ||
-                         chosen == StudyFigureKind::Jaccard);
+    numbers_->setVisible(figure.has_cells);
 }
 
 void AnalysisView::setScope(const AnalysisScope& scope) {
@@ -247,10 +245,8 @@ StudyFigureRequest AnalysisView::wanted() const {
     request.kind = kind();
     const StudyFigureInfo& figure = info(request.kind);
     if (figure.of_masks) request.setting = setting_->currentData().toString().toStdString();
-    const bool heatmap = request.kind == StudyFigureKind::Survival || request.kind == StudyFigureKind::TaskSurvival ||
-                         request.kind == StudyFigureKind::Magnitude;
     // The setting, and the study where it is another one.
-    if (const QStringList other = compare_->currentData().toStringList(); heatmap && !other.isEmpty()) {
+    if (const QStringList other = compare_->currentData().toStringList(); figure.comparable && !other.isEmpty()) {
         request.compare = other.first().toStdString();
         if (other.size() > 1) request.compare_study = pathFromText(other.at(1));
     }

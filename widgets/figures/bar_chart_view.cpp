@@ -11,6 +11,7 @@
 
 #include "core/figures/axes.h"
 #include "widgets/figures/paint_scene.h"
+#include "widgets/figures/screen_style.h"
 
 namespace lottery::gui {
 
@@ -124,20 +125,8 @@ void BarChartView::updateAccessibleText() {
     QAccessible::updateAccessibility(&changed);
 }
 
-double BarChartView::pixelsPerMm() const { return logicalDpiX() / 25.4; }
-
-FigureStyle BarChartView::style() const {
-    FigureStyle style;
-    style.width_mm = std::max(width(), 1) / pixelsPerMm();
-    style.height_mm = std::max(height(), 1) / pixelsPerMm();
-    style.font_pt = fontInfo().pointSizeF();
-    style.pixel_mm = 1.0 / (pixelsPerMm() * devicePixelRatioF());
-    style.colors = figureColors(palette());
-    return style;
-}
-
 QRectF BarChartView::toPixels(const Box& box) const {
-    const double scale = pixelsPerMm();
+    const double scale = pixelsPerMm(*this);
     return {box.x * scale, box.y * scale, box.width * scale, box.height * scale};
 }
 
@@ -176,7 +165,7 @@ bool BarChartView::event(QEvent* event) {
 
 void BarChartView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    const FigureStyle look = style();
+    const FigureStyle look = screenStyle(*this);
     if (content_.groups.empty()) {
         painter.fillRect(rect(), toQColor(look.colors.background));
         painter.setPen(toQColor(look.colors.muted));

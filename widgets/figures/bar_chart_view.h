@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/figures/bar_figure.h"
+#include "widgets/figures/screen_style.h"
 
 namespace lottery::gui {
 
@@ -74,9 +75,7 @@ private:
     void choose(const BarId& bar);
     void setHovered(std::optional<BarId> bar);
     void updateAccessibleText();
-    [[nodiscard]] double pixelsPerMm() const;
-    [[nodiscard]] FigureStyle style() const;
-    [[nodiscard]] std::vector<BarPlace> places() const { return bar_places(content(), style()); }
+    [[nodiscard]] std::vector<BarPlace> places() const { return bar_places(content(), screenStyle(*this)); }
     [[nodiscard]] QRectF toPixels(const Box& box) const;
 
     BarContent content_;

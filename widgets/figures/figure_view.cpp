@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "widgets/figures/paint_scene.h"
+#include "widgets/figures/screen_style.h"
 
 namespace lottery::gui {
 
@@ -21,23 +22,11 @@ void FigureView::setFigure(Builder builder, ToolTip toolTip) {
     update();
 }
 
-double FigureView::pixelsPerMm() const { return logicalDpiX() / 25.4; }
-
-FigureStyle FigureView::style() const {
-    FigureStyle style;
-    style.width_mm = std::max(width(), 1) / pixelsPerMm();
-    style.height_mm = std::max(height(), 1) / pixelsPerMm();
-    style.font_pt = fontInfo().pointSizeF();
-    style.pixel_mm = 1.0 / (pixelsPerMm() * devicePixelRatioF());
-    style.colors = figureColors(palette());
-    return style;
-}
-
-Scene FigureView::scene() const { return builder_ ? builder_(style()).scene : Scene{}; }
+Scene FigureView::scene() const { return builder_ ? builder_(screenStyle(*this)).scene : Scene{}; }
 
 QString FigureView::toolTipAt(const QPointF& position) const {
     if (!toolTip_) return {};
-    return toolTip_({position.x() / pixelsPerMm(), position.y() / pixelsPerMm()}, style());
+    return toolTip_({position.x() / pixelsPerMm(*this), position.y() / pixelsPerMm(*this)}, screenStyle(*this));
 }
 
 bool FigureView::event(QEvent* event) {
@@ -55,7 +44,7 @@ bool FigureView::event(QEvent* event) {
 
 void FigureView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.fillRect(rect(), toQColor(style().colors.background));
+    painter.fillRect(rect(), toQColor(screenStyle(*this).colors.background));
     if (builder_) paintScene(painter, scene(), QRectF(rect()), font());
 }
 

@@ -37,9 +37,6 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    [[nodiscard]] double pixelsPerMm() const;
-    [[nodiscard]] FigureStyle style() const;
-
     Builder builder_;
     ToolTip toolTip_;
 };

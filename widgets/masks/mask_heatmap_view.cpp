@@ -11,6 +11,7 @@
 
 #include "core/figures/axes.h"
 #include "widgets/figures/paint_scene.h"
+#include "widgets/figures/screen_style.h"
 
 namespace lottery::gui {
 
@@ -153,30 +154,18 @@ void MaskHeatmapView::updateAccessibleText() {
     QAccessible::updateAccessibility(&changed);
 }
 
-double MaskHeatmapView::pixelsPerMm() const { return logicalDpiX() / 25.4; }
-
-FigureStyle MaskHeatmapView::style() const {
-    FigureStyle style;
-    style.width_mm = std::max(width(), 1) / pixelsPerMm();
-    style.height_mm = std::max(height(), 1) / pixelsPerMm();
-    style.font_pt = fontInfo().pointSizeF();
-    style.pixel_mm = 1.0 / (pixelsPerMm() * devicePixelRatioF());
-    style.colors = figureColors(palette());
-    return style;
-}
-
-HeatmapLayout MaskHeatmapView::layout() const { return layout_heatmap(content_, options_, style()); }
+HeatmapLayout MaskHeatmapView::layout() const { return layout_heatmap(content_, options_, screenStyle(*this)); }
 
 QRectF MaskHeatmapView::cellRect(const Component& component) const {
     if (!contains(content_, component)) return {};
     const Box box = layout().cell(component);
-    const double scale = pixelsPerMm();
+    const double scale = pixelsPerMm(*this);
     return {box.x * scale, box.y * scale, box.width * scale, box.height * scale};
 }
 
 std::optional<Component> MaskHeatmapView::componentAt(const QPointF& position) const {
     if (isEmpty()) return std::nullopt;
-    return component_at(layout(), {position.x() / pixelsPerMm(), position.y() / pixelsPerMm()});
+    return component_at(layout(), {position.x() / pixelsPerMm(*this), position.y() / pixelsPerMm(*this)});
 }
 
 QString MaskHeatmapView::toolTipOf(const Component& component) const {
@@ -205,7 +194,7 @@ bool MaskHeatmapView::event(QEvent* event) {
 
 void MaskHeatmapView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    const FigureStyle look = style();
+    const FigureStyle look = screenStyle(*this);
     if (isEmpty()) {
         painter.fillRect(rect(), toQColor(look.colors.background));
         painter.setPen(toQColor(look.colors.muted));

@@ -72,8 +72,6 @@ private:
     void setHovered(std::optional<lottery::Component> component);
     void updateAccessibleText();
     [[nodiscard]] bool isEmpty() const { return content_.values.heads.values.empty(); }
-    [[nodiscard]] double pixelsPerMm() const;
-    [[nodiscard]] FigureStyle style() const;
     [[nodiscard]] HeatmapLayout layout() const;
 
     HeatmapContent content_;
