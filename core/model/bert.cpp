@@ -105,12 +105,12 @@ LayerTensors slice_neurons(const LayerTensors& layer, const std::vector<int>& bl
     return sliced;
 }
 
-BertEmbeddingsImpl::BertEmbeddingsImpl(const BertConfig& config)
-    : word_embeddings(register_module("word_embeddings", nn::Embedding(config.vocab_size, config.hidden_size))),
-      position_embeddings(
-          register_module("position_embeddings", nn::Embedding(config.max_position_embeddings, config.hidden_size))),
+BertEmbeddingsImpl::BertEmbeddingsImpl(const BertConfig& config, const InitialDraws& draws)
+    : word_embeddings(register_module("word_embeddings", EmbeddingTable(config.vocab_size, config.hidden_size, draws))),
+      position_embeddings(register_module("position_embeddings",
+                                          EmbeddingTable(config.max_position_embeddings, config.hidden_size, draws))),
       token_type_embeddings(
-          register_module("token_type_embeddings", nn::Embedding(config.type_vocab_size, config.hidden_size))),
+          register_module("token_type_embeddings", EmbeddingTable(config.type_vocab_size, config.hidden_size, draws))),
       norm(layer_norm_of(*this, config)) {}
 
 torch::Tensor BertEmbeddingsImpl::forward(const DeviceBatch& batch, double dropout) {
@@ -119,7 +119,7 @@ torch::Tensor BertEmbeddingsImpl::forward(const DeviceBatch& batch, double dropo
     return drop(norm(sum), dropout);
 }
 
-BertLayerImpl::BertLayerImpl(const BertConfig& config, int heads, bool mlp)
+BertLayerImpl::BertLayerImpl(const BertConfig& config, int heads, bool mlp, const InitialDraws& draws)
     : heads_(heads),
       query_(nullptr),
       key_(nullptr),
@@ -134,18 +134,18 @@ BertLayerImpl::BertLayerImpl(const BertConfig& config, int heads, bool mlp)
     const auto width = std::int64_t{heads} * config.head_size();
     if (heads > 0) {
         const auto self = scope(*attention, "self");
-        query_ = self->register_module("query", nn::Linear(hidden, width));
-        key_ = self->register_module("key", nn::Linear(hidden, width));
-        value_ = self->register_module("value", nn::Linear(hidden, width));
+        query_ = self->register_module("query", Dense(hidden, width, draws));
+        key_ = self->register_module("key", Dense(hidden, width, draws));
+        value_ = self->register_module("value", Dense(hidden, width, draws));
     }
     const auto attention_output = scope(*attention, "output");
-    if (heads > 0) attention_dense_ = attention_output->register_module("dense", nn::Linear(width, hidden));
+    if (heads > 0) attention_dense_ = attention_output->register_module("dense", Dense(width, hidden, draws));
     attention_norm_ = layer_norm_of(*attention_output, config);
     const auto intermediate = scope(*this, "intermediate");
     const auto output = scope(*this, "output");
     if (mlp) {
-        intermediate_dense_ = intermediate->register_module("dense", nn::Linear(hidden, config.intermediate_size));
-        output_dense_ = output->register_module("dense", nn::Linear(config.intermediate_size, hidden));
+        intermediate_dense_ = intermediate->register_module("dense", Dense(hidden, config.intermediate_size, draws));
+        output_dense_ = output->register_module("dense", Dense(config.intermediate_size, hidden, draws));
     }
     output_norm_ = layer_norm_of(*output, config);
 }
@@ -153,7 +153,7 @@ BertLayerImpl::BertLayerImpl(const BertConfig& config, int heads, bool mlp)
 LayerTensors BertLayerImpl::tensors() const {
     LayerTensors t;
     t.heads = heads_;
-    const auto take = [](const nn::Linear& from, torch::Tensor& weight, torch::Tensor& bias) {
+    const auto take = [](const Dense& from, torch::Tensor& weight, torch::Tensor& bias) {
         if (from.is_empty()) return;
         weight = from->weight;
         bias = from->bias;
@@ -178,17 +178,19 @@ void BertLayerImpl::copy_from(const LayerTensors& source) {
         if ((own.*field).defined()) (own.*field).copy_(source.*field);
 }
 
-BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig config, int label_count)
+BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig config, int label_count,
+                                                                     const InitialDraws& draws)
     : config_(std::move(config)), components_(config_.components()), label_count_(label_count) {
     auto bert = scope(*this, "bert");
-    embeddings_ = bert->register_module("embeddings", BertEmbeddings(config_));
+    embeddings_ = bert->register_module("embeddings", BertEmbeddings(config_, draws));
     auto layer_list = scope(*scope(*bert, "encoder"), "layer");
     for (int l = 0; l < config_.num_hidden_layers; ++l)
         layers_.push_back(layer_list->register_module(
-            std::to_string(l), BertLayer(config_, components_.kept_heads_in(l), components_.keeps_mlp(l))));
-    pooler_ = scope(*bert, "pooler")->register_module("dense", nn::Linear(config_.hidden_size, config_.hidden_size));
-    classifier_ = register_module("classifier", nn::Linear(config_.hidden_size, label_count_));
+            std::to_string(l), BertLayer(config_, components_.kept_heads_in(l), components_.keeps_mlp(l), draws)));
+    pooler_ = scope(*bert, "pooler")->register_module("dense", Dense(config_.hidden_size, config_.hidden_size, draws));
+    classifier_ = register_module("classifier", Dense(config_.hidden_size, label_count_, draws));
 
+    if (!draws) return;
     const torch::NoGradGuard no_grad;
     for (auto& entry : named_parameters()) {
         if (entry.key().find("LayerNorm") != std::string::npos)
@@ -196,7 +198,7 @@ BertForSequenceClassificationImpl::BertForSequenceClassificationImpl(BertConfig 
         else if (entry.key().ends_with("bias"))
             entry.value().zero_();
         else
-            entry.value().normal_(0.0, 0.02);
+            entry.value().normal_(0.0, 0.02, *draws);
     }
 }
 
@@ -363,7 +365,7 @@ void BertForSequenceClassificationImpl::copy_from(const BertForSequenceClassific
 BertForSequenceClassification remove(const BertForSequenceClassification& model, const ComponentMasks& masks) {
     auto config = model->config();
     config.prune_to(both(masks, model->components()));
-    BertForSequenceClassification smaller(std::move(config), model->label_count());
+    BertForSequenceClassification smaller(std::move(config), model->label_count(), std::nullopt);
     const auto options = model->number_options();
     smaller->to(options.device(), c10::typeMetaToScalarType(options.dtype()));
     smaller->copy_from(*model, masks);

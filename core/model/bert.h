@@ -21,6 +21,7 @@
 #include "core/base/result.h"
 #include "core/model/attention.h"
 #include "core/model/bert_config.h"
+#include "core/model/initial_values.h"
 #include "core/model/masks.h"
 #include "core/model/residual_ablation.h"
 
@@ -93,31 +94,31 @@ public:
 };
 
 struct BertEmbeddingsImpl : torch::nn::Module {
-    explicit BertEmbeddingsImpl(const BertConfig& config);
+    BertEmbeddingsImpl(const BertConfig& config, const InitialDraws& draws);
     torch::Tensor forward(const DeviceBatch& batch, double dropout);  // [T,H]
-    torch::nn::Embedding word_embeddings, position_embeddings, token_type_embeddings;
+    EmbeddingTable word_embeddings, position_embeddings, token_type_embeddings;
     torch::nn::LayerNorm norm;
 };
 TORCH_MODULE(BertEmbeddings);
 
 struct BertLayerImpl : torch::nn::Module {
     // With `heads` heads and, unless it has been removed, the MLP.
-    BertLayerImpl(const BertConfig& config, int heads, bool mlp);
+    BertLayerImpl(const BertConfig& config, int heads, bool mlp, const InitialDraws& draws);
     [[nodiscard]] LayerTensors tensors() const;
     // Takes over the values of a layer of the same shape.
     void copy_from(const LayerTensors& source);
 
 private:
     int heads_;
-    torch::nn::Linear query_, key_, value_, attention_dense_, intermediate_dense_, output_dense_;
+    Dense query_, key_, value_, attention_dense_, intermediate_dense_, output_dense_;
     torch::nn::LayerNorm attention_norm_, output_norm_;
 };
 TORCH_MODULE(BertLayer);
 
 class BertForSequenceClassificationImpl : public torch::nn::Module {
 public:
-    // Weights N(0, 0.02), biases 0, LayerNorm 1/0, drawn from torch's default generator.
-    BertForSequenceClassificationImpl(BertConfig config, int label_count);
+    // Weights N(0, 0.02), biases 0, LayerNorm 1/0.
+    BertForSequenceClassificationImpl(BertConfig config, int label_count, const InitialDraws& draws = default_draws());
 
     [[nodiscard]] const BertConfig& config() const { return config_; }
     // What the model has, in the coordinates of the original one.
@@ -153,13 +154,13 @@ private:
     int label_count_;
     BertEmbeddings embeddings_{nullptr};
     std::vector<BertLayer> layers_;
-    torch::nn::Linear pooler_{nullptr}, classifier_{nullptr};
+    Dense pooler_{nullptr}, classifier_{nullptr};
 };
 TORCH_MODULE(BertForSequenceClassification);
 
 // A physically smaller model without what `masks` leave out (method.md §5): fewer rows of query, key and value,
 // fewer columns of the output projection; a layer without heads, or without its MLP, keeps nothing of it but the
-// LayerNorm. With the device and dtype of `model` and parameters of its own. Draws from torch's default generator.
+// LayerNorm. With the device and dtype of `model` and parameters of its own.
 BertForSequenceClassification remove(const BertForSequenceClassification& model, const ComponentMasks& masks);
 
 // Context vectors of the given heads, [T,n,D].

@@ -14,17 +14,16 @@ Result<LoadedModel> load_model(const std::filesystem::path& checkpoint, int labe
                                torch::Device device, ProgressSink& progress) {
     LOTTERY_TRY(auto read, read_checkpoint(checkpoint, label_count));
     for (const auto& note : read.notes) progress.on_message(Severity::Info, checkpoint.string() + ": " + note);
+    LoadedModel loaded{BertForSequenceClassification(read.config, label_count, std::nullopt), {}};
+    for (const auto& entry : loaded.model->named_parameters())
+        if (!read.tensors.contains(entry.key())) loaded.initialised.push_back(entry.key());
     // What the checkpoint lacks keeps the constructor's draw.
-    torch::manual_seed(seed);
-    LoadedModel loaded{BertForSequenceClassification(read.config, label_count), {}};
+    if (!loaded.initialised.empty())
+        loaded.model = BertForSequenceClassification(read.config, label_count, own_draws(seed));
     const torch::NoGradGuard no_grad;
-    for (auto& entry : loaded.model->named_parameters()) {
-        const auto found = read.tensors.find(entry.key());
-        if (found != read.tensors.end())
+    for (auto& entry : loaded.model->named_parameters())
+        if (const auto found = read.tensors.find(entry.key()); found != read.tensors.end())
             entry.value().copy_(found->second);
-        else
-            loaded.initialised.push_back(entry.key());
-    }
     if (!loaded.initialised.empty()) {
         std::string keys;
         for (const auto& key : loaded.initialised) keys += (keys.empty() ? "" : ", ") + key;

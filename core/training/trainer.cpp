@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/random.h"
+#include "core/model/initial_values.h"
 #include "core/model/out_of_memory.h"
 #include "core/training/adamw.h"
 #include "core/training/autocast.h"
@@ -137,7 +138,7 @@ private:
     // Adds the gradients of the batch's mean loss up over `parts_` slices of it. Returns the loss.
     double accumulate_gradients(std::span<const Features* const> batch, std::int64_t step) {
         // Dropout is a function of the step, so that no generator state need be kept for resuming.
-        torch::manual_seed(derive_seed(~plan_.seed, static_cast<std::uint64_t>(step)));
+        seed_device(model_->device(), derive_seed(~plan_.seed, static_cast<std::uint64_t>(step)));
         const std::size_t parts = std::min(parts_, batch.size());
         double loss = 0.0;
         for (std::size_t p = 0; p < parts; ++p) {

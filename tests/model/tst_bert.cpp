@@ -3,6 +3,8 @@
 // Parity with Hugging Face transformers on tiny seeded models (tests/reference/make_bert_goldens.py).
 // torch before Qt: both use the word `slots`.
 #ifndef Q_MOC_RUN  // moc need not read LibTorch
+#include <ATen/CPUGeneratorImpl.h>
+
 #include "core/evaluation/predict.h"
 #include "core/model/bert.h"
 #endif
@@ -191,6 +193,64 @@ private Q_SLOTS:
         QVERIFY(classifier(loaded).equal(classifier(again)));
         QVERIFY(!classifier(loaded).equal(classifier(other)));
         QVERIFY(classifier(loaded).std().item<double>() < 0.04);
+    }
+
+    // What is drawn for parameters that a checkpoint lacks is what torch.nn's own modules, made in the same order and
+    // then initialised as BERT is, draw after torch.manual_seed.
+    void initial_values_are_those_of_torch() {
+        Golden golden("two_layers");
+        const BertConfig& config = golden.model->config();
+        const auto hidden = config.hidden_size;
+        torch::manual_seed(11);
+        std::vector<std::pair<std::string, torch::Tensor>> made;
+        const auto keep = [&](const std::string& name, const torch::nn::Module& module) {
+            for (const auto& entry : module.named_parameters())
+                made.emplace_back(name + "." + entry.key(), entry.value());
+        };
+        const std::string embeddings = "bert.embeddings.";
+        keep(embeddings + "word_embeddings", *torch::nn::Embedding(config.vocab_size, hidden));
+        keep(embeddings + "position_embeddings", *torch::nn::Embedding(config.max_position_embeddings, hidden));
+        keep(embeddings + "token_type_embeddings", *torch::nn::Embedding(config.type_vocab_size, hidden));
+        for (int l = 0; l < config.num_hidden_layers; ++l) {
+            const std::string layer = "bert.encoder.layer." + std::to_string(l) + ".";
+            for (const char* name :
+                 {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"})
+                keep(layer + name, *torch::nn::Linear(hidden, hidden));
+            keep(layer + "intermediate.dense", *torch::nn::Linear(hidden, config.intermediate_size));
+            keep(layer + "output.dense", *torch::nn::Linear(config.intermediate_size, hidden));
+        }
+        keep("bert.pooler.dense", *torch::nn::Linear(hidden, hidden));
+        keep("classifier", *torch::nn::Linear(hidden, 2));
+        {
+            const torch::NoGradGuard no_grad;
+            for (auto& [name, value] : made)
+                if (name.ends_with("weight")) value.normal_(0.0, 0.02);
+        }
+
+        const BertForSequenceClassification drawn(config, 2, own_draws(11));
+        const auto values = drawn->named_parameters();
+        for (const auto& [name, value] : made)
+            if (name.ends_with("weight")) QVERIFY2(values[name].equal(value), name.c_str());
+    }
+
+    // A training beside it must get the numbers that it gets alone.
+    void loading_draws_from_no_other_generator_data() {
+        QTest::addColumn<int>("outputs");
+        QTest::newRow("complete") << 2;
+        QTest::newRow("without a classifier") << 5;
+    }
+    void loading_draws_from_no_other_generator() {
+        QFETCH(int, outputs);
+        torch::manual_seed(3);
+        const auto state = at::detail::getDefaultCPUGenerator().get_state().clone();
+        ProgressSink quiet;
+        const auto loaded = load_model(golden_folder("bert/two_layers"), outputs, 7, torch::kCPU, quiet);
+        QVERIFY_VALUE(loaded);
+        auto masks = loaded->model->components();
+        masks.heads.at(0, 0) = 0.0F;
+        const auto smaller = remove(loaded->model, masks);
+        QVERIFY(smaller->parameter_count() < loaded->model->parameter_count());
+        QVERIFY(at::detail::getDefaultCPUGenerator().get_state().equal(state));
     }
 
     void saved_model_loads_equal() {
