@@ -42,10 +42,11 @@ struct StudyFigureInfo {
     std::string_view id;           // "survival"
     std::string_view title;        // "Survival over tasks"
     std::string_view description;  // one sentence
-    bool of_masks;                 // drawn from one setting's folder in masks/
-    bool of_components;            // of heads or of MLPs, as is chosen
-    bool comparable;               // another setting can be subtracted
-    bool has_cells;                // in which numbers may stand
+    bool of_masks = true;          // drawn from one setting's folder in masks/
+    bool of_components = false;    // of heads or of MLPs, as is chosen
+    bool comparable = false;       // another setting can be subtracted
+    bool has_cells = false;        // in which numbers may stand
+    bool has_tables = false;       // core/study/study_tables.h
 };
 std::span<const StudyFigureInfo> all_study_figures();
 const StudyFigureInfo& info(StudyFigureKind kind);

@@ -8,6 +8,7 @@
 #include "core/analysis/result_bars.h"
 #include "core/base/shell_word.h"
 #include "core/pruning/magnitude_record.h"
+#include "core/study/chosen_masks.h"
 #include "core/study/mask_set_files.h"
 #include "core/study/provenance.h"
 #include "core/study/results_files.h"
@@ -19,25 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using K = StudyFigureKind;
-
-std::string setting_of(const StudyFigureRequest& request) {
-    if (!request.setting.empty()) return request.setting;
-    return request.kind == K::Magnitude ? "global" : "heads_mlps";
-}
-
-template <typename Histories>
-void keep_seeds(Histories& of_tasks, const std::vector<std::uint64_t>& seeds) {
-    if (seeds.empty()) return;
-    for (auto task = of_tasks.begin(); task != of_tasks.end();) {
-        std::erase_if(task->second,
-                      [&](const auto& run) { return std::ranges::find(seeds, run.first) == seeds.end(); });
-        task = task->second.empty() ? of_tasks.erase(task) : std::next(task);
-    }
-}
-
-Error nothing_of_seeds(const fs::path& folder) {
-    return {"holds nothing of the seeds that were asked for", folder.string(), "Leave them out, or choose others"};
-}
 
 class Reading {
 public:
@@ -103,25 +85,12 @@ private:
     [[nodiscard]] fs::path folder(const std::string& setting) const { return request_.study / "masks" / setting; }
 
     Result<MaskSet> masks(const fs::path& place, MaskedComponents components) const {
-        LOTTERY_TRY(auto files, read_mask_set({place, components, request_.tasks}));
-        keep_seeds(files.set.masks, request_.seeds);
-        if (files.set.masks.empty()) return nothing_of_seeds(place);
-        return std::move(files.set);
-    }
-    // Nothing where the setting has no masks of MLPs, as of heads alone.
-    Result<std::optional<MaskSet>> mlp_masks(const fs::path& place) const {
-        LOTTERY_TRY(const auto runs, list_runs(place));
-        for (const auto& run : runs)
-            if (is_file(run.folder / "mlp_mask.npy")) {
-                LOTTERY_TRY(auto set, masks(place, MaskedComponents::Mlps));
-                return std::optional(std::move(set));
-            }
-        return std::optional<MaskSet>();
+        return chosen_masks(request_, place, components);
     }
 
     Result<HeatmapContent> survival_of(const fs::path& place) const {
         LOTTERY_TRY(const auto heads, masks(place, MaskedComponents::Heads));
-        LOTTERY_TRY(const auto mlps, mlp_masks(place));
+        LOTTERY_TRY(const auto mlps, chosen_mlp_masks(request_, place));
         if (request_.kind == K::TaskSurvival) return task_survival_content(heads, mlps, request_.tasks.front());
         LOTTERY_CHECK(check_common_seeds(heads, place));
         std::optional<Survival> of_mlps;
@@ -215,11 +184,7 @@ private:
     }
 
     Result<StudyFigure> importances() const {
-        const auto place = folder(setting_of(request_));
-        LOTTERY_TRY(auto files, read_importance_set({place, request_.components, request_.tasks}));
-        keep_seeds(files.set.histories, request_.seeds);
-        if (files.set.histories.empty()) return nothing_of_seeds(place);
-        const auto analysis = importance_analysis(files.set, request_.persistence);
+        LOTTERY_TRY(const auto analysis, chosen_importances(request_));
         if (request_.kind == K::Importance) {
             auto content = importance_boxes(analysis);
             content.title = title();
@@ -228,7 +193,8 @@ private:
         auto content = importance_evolution(analysis);
         if (content.panels.empty())
             return Error{"there are no importances of single passes: head_importance_<i>.npy, mlp_importance_<i>.npy",
-                         place.string(), "Published masks have none; searches of this program do"};
+                         folder(setting_of(request_)).string(),
+                         "Published masks have none; searches of this program do"};
         content.title = title();
         return StudyFigure(std::move(content));
     }

@@ -9,7 +9,9 @@
 
 #include "core/base/npy.h"
 #include "core/pruning/magnitude_record.h"
+#include "core/study/mask_set_files.h"
 #include "core/study/study_components.h"
+#include "core/study/study_tables.h"
 #include "tests/figures/scene_checks.h"
 #include "tests/study/import_fixture.h"
 
@@ -158,6 +160,37 @@ private Q_SLOTS:
         QVERIFY(!std::get<HeatmapPicture>(*read).content.deviation.has_value());
         wanted.seeds = {3};
         QVERIFY(!read_study_figure(wanted));
+    }
+
+    void tables_are_those_of_the_analyses() {
+        const auto masks = [&](MaskedComponents components) {
+            return read_mask_set({study() / "masks" / "heads_mlps", components, {}})->set;
+        };
+        const auto heads = masks(MaskedComponents::Heads), mlps = masks(MaskedComponents::Mlps);
+        const auto text = [&](StudyFigureRequest wanted) {
+            const auto tables = read_study_tables(wanted);
+            if (!tables) qFatal("%s", tables.error().to_string().c_str());
+            return text_of(tables->tables);
+        };
+        auto wanted = request(StudyFigureKind::Agreement);
+        QCOMPARE(text(wanted), text_of(tables_of(agreement(heads))));
+        QVERIFY(text(wanted).find("Cochran") != std::string::npos);
+        QVERIFY(read_study_tables(wanted)->json == to_json(agreement(heads)));
+        wanted.components = MaskedComponents::Mlps;
+        QCOMPARE(text(wanted), text_of(tables_of(agreement(mlps))));
+        QCOMPARE(text(request(StudyFigureKind::Overlap)), text_of(tables_of(overlap(heads))));
+        // Of heads and of MLPs, as the figure.
+        const auto both = *read_study_tables(request(StudyFigureKind::Survival));
+        QCOMPARE(both.tables.size(), tables_of(survival(heads)).size() + tables_of(survival(mlps)).size());
+        QCOMPARE(both.data.rows.size(), std::size_t{2 * 3 + 2});
+        QVERIFY(both.json.at("mlps") == to_json(survival(mlps)));
+        // As chosen.
+        auto one = request(StudyFigureKind::Agreement);
+        one.tasks = {TaskId::RTE};
+        one.seeds = {1};
+        QCOMPARE(read_study_tables(one)->json.at("tasks").size(), std::size_t{1});
+        for (const auto& figure : all_study_figures())
+            QCOMPARE(read_study_tables(request(figure.kind)).has_value(), figure.has_tables);
     }
 
     void weights_are_averaged_over_runs() {
