@@ -29,6 +29,12 @@ struct Answer {
     AnalysisExport data;
 };
 
+QString keyOf(const AnalysisView* page, const StudyFigureRequest& request) {
+    return QStringLiteral("%1 %2")
+        .arg(reinterpret_cast<quintptr>(page))
+        .arg(QString::fromStdString(command_of(request)));
+}
+
 }  // namespace
 
 Result<AnalysisScope> readAnalysisScope(const std::filesystem::path& study, const std::filesystem::path& published) {
@@ -90,6 +96,8 @@ void AnalysisPages::fill(RunView* view) {
             readFigure(page, request);
             readComponents(page, request);
         });
+        connect(page, &AnalysisView::tablesWanted, this,
+                [this, page](const StudyFigureRequest& request) { readTables(page, request); });
         connect(page, &QObject::destroyed, this, [this, page] { components_.erase(page); });
     }
     readScope(view);
@@ -139,11 +147,17 @@ void AnalysisPages::readScope(RunView* view) {
         });
 }
 
+void AnalysisPages::readTables(AnalysisView* page, const StudyFigureRequest& request) {
+    reader_.ask<StudyTables>(
+        QStringLiteral("tables ") + keyOf(page, request), [request] { return read_study_tables(request); },
+        [request, page = QPointer(page)](const Result<StudyTables>& tables) {
+            if (page) page->setTables(request, tables);
+        });
+}
+
 void AnalysisPages::readFigure(AnalysisView* page, const StudyFigureRequest& request) {
-    const QString key =
-        QStringLiteral("%1 %2").arg(reinterpret_cast<quintptr>(page)).arg(QString::fromStdString(command_of(request)));
     reader_.ask<Answer>(
-        key,
+        keyOf(page, request),
         [request]() -> Result<Answer> {
             return Answer{read_study_figure(request),
                           {metadata_of(request), QString::fromStdString(command_of(request))}};

@@ -49,6 +49,7 @@ private:
     void readScope(RunView* view);
     void readComponents(AnalysisView* page, const StudyFigureRequest& request);
     void readFigure(AnalysisView* page, const StudyFigureRequest& request);
+    void readTables(AnalysisView* page, const StudyFigureRequest& request);
 
     const WindowSettings* settings_;
     RunTabs* tabs_;

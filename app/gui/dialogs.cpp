@@ -63,10 +63,13 @@ QDialog* showShortcuts(QWidget* parent, const QList<QAction*>& menuBarActions) {
         listShortcuts(top->menu(), group);
         if (group->childCount() == 0) delete group;
     }
-    auto* within = addGroup(tr("In a mask search"));
-    for (const auto& [what, keys, hint] : {std::tuple{tr("Move over heads"), tr("Arrow keys"),
-                                                      tr("The selected component is explained in the inspector")},
-                                           {tr("Select"), tr("Space or Enter"), QString()}})
+    auto* within = addGroup(tr("In heatmaps of heads and MLPs"));
+    for (const auto& [what, keys, hint] :
+         {std::tuple{tr("Select"), tr("Arrow keys"), tr("The selected component is explained in the inspector")},
+          {tr("First head, MLP of the layer"), tr("Home, End"), QString()},
+          {tr("First, last layer"), tr("Page Up, Page Down"), QString()},
+          {tr("Mask or keep"), tr("Space or Enter"), tr("In the tab What if; in a mask search it leads there")},
+          {tr("Undo, redo"), tr("Ctrl+Z, Ctrl+Shift+Z"), tr("In the tab What if")}})
         new QTreeWidgetItem(within, {what, keys, hint});
     tree->expandAll();
     for (int column = 0; column < 3; ++column) tree->resizeColumnToContents(column);

@@ -93,9 +93,10 @@ void follow(const fs::path& folder, Origin& origin, int depth) {
             if (isThere(path("data"))) origin.draft.data = path("data");
             return;
         }
-        if (command.starts_with("mask")) takeInputs(run->at("inputs"), origin.draft);
+        const bool ofMasks = command.starts_with("mask") || command == "what-if";
+        if (ofMasks) takeInputs(run->at("inputs"), origin.draft);
         if (isThere(path("data"))) origin.draft.data = path("data");
-        if (command.starts_with("mask")) origin.draft.checkpoint = path("checkpoint");
+        if (ofMasks) origin.draft.checkpoint = path("checkpoint");
         if (isThere(path("checkpoint"))) follow(path("checkpoint"), origin, depth + 1);
     } catch (const nlohmann::json::exception&) {
         return;
@@ -227,6 +228,12 @@ std::vector<FollowUp> followUps(const fs::path& folder, const RunDraft& base) {
         default:
             return {};
     }
+}
+
+RunDraft modelOf(const fs::path& folder, const RunDraft& base) {
+    Origin origin = originOf(folder, base);
+    origin.draft.evaluate_max_seq_length = origin.training.max_seq_length;
+    return origin.draft;
 }
 
 void fillMenu(QMenu& menu, const std::vector<FollowUp>& followUps, const std::function<void(const RunDraft&)>& start) {

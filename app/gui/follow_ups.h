@@ -28,6 +28,10 @@ struct FollowUp {
 // where no record says otherwise, the machine's options among it.
 std::vector<FollowUp> followUps(const std::filesystem::path& folder, const RunDraft& base);
 
+// The model that a folder's masks belong to, or that lies in the folder: checkpoint (empty: not known), data, task,
+// seed, and evaluate_max_seq_length as it was trained with.
+RunDraft modelOf(const std::filesystem::path& folder, const RunDraft& base);
+
 // An action for each, which calls `start` with its draft.
 void fillMenu(QMenu& menu, const std::vector<FollowUp>& followUps, const std::function<void(const RunDraft&)>& start);
 

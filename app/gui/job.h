@@ -20,6 +20,7 @@
 #include "core/pruning/mask_search_options.h"
 #include "core/study/runs.h"
 #include "core/study/study_evaluation.h"
+#include "core/study/what_if.h"
 #include "core/training/training_options.h"
 #include "widgets/jobs/job_record.h"
 #include "widgets/runs/study_folder.h"
@@ -43,7 +44,7 @@ struct PartStarted {
 using JobEvent =
     std::variant<Progress, JobMessage, PartStarted, TrainingStep, DevEvaluation, MaskSearchStep, MagnitudeStep,
                  StudyScore, FinetuneReport, MaskSearchResult, MagnitudeResult, EvaluateReport, StudyEvaluationReport,
-                 StudyFolder, RunFolder, StudyListed, StudyQueued, StudyJobChanged, StudyTimeLeft>;
+                 StudyFolder, RunFolder, StudyListed, StudyQueued, StudyJobChanged, StudyTimeLeft, WhatIfEstimate>;
 
 struct JobEnd {
     JobState state = JobState::Done;  // Done, Cancelled or Failed

@@ -21,6 +21,7 @@
 #include "app/gui/run_services.h"
 #include "app/gui/run_tabs.h"
 #include "app/gui/study_desk.h"
+#include "app/gui/what_if_desk.h"
 #include "resources/themed_icon.h"
 #include "widgets/jobs/issues_panel.h"
 #include "widgets/jobs/job_status.h"
@@ -64,6 +65,14 @@ void MainWindow::buildCentre() {
     figures_ = new AnalysisPages(&jobs_, &settings_, tabs_, this);
     connect(figures_, &AnalysisPages::failed, this, &MainWindow::showProblem);
     connect(figures_, &AnalysisPages::selectionChanged, this, &MainWindow::showInspector);
+    whatIf_ = new WhatIfDesk(&settings_, tabs_, this);
+    connect(whatIf_, &WhatIfDesk::failed, this, &MainWindow::showProblem);
+    // Not with the first click: the heatmap would move away below the second one.
+    connect(whatIf_, &WhatIfDesk::loaded, this, [this] { inspectorDock_->show(); });
+    connect(whatIf_, &WhatIfDesk::saved, this, [this](const QString& folder) {
+        remember(folder);
+        openFolder(folder);
+    });
     studies_ = new StudyDesk(&jobs_, &settings_, tabs_, this);
     connect(studies_, &StudyDesk::openRequested, this, &MainWindow::openFolder);
     connect(studies_, &StudyDesk::failed, this, &MainWindow::showProblem);

@@ -27,6 +27,7 @@ class RunView;
 class StartPage;
 class AnalysisPages;
 class StudyDesk;
+class WhatIfDesk;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -41,6 +42,7 @@ public:
     bool isOpening() const { return opener_.isBusy(); }
     StudyDesk* studies() const { return studies_; }
     AnalysisPages* figures() const { return figures_; }
+    WhatIfDesk* whatIf() const { return whatIf_; }
 
     // Opens what the folder is: a run in a tab, a study, a checkpoint or GLUE data in a new run.
     void openFolder(const QString& path);
@@ -86,6 +88,7 @@ private:
     StartPage* startPage_ = nullptr;
     RunTabs* tabs_ = nullptr;
     AnalysisPages* figures_ = nullptr;
+    WhatIfDesk* whatIf_ = nullptr;
     StudyDesk* studies_ = nullptr;
     JobsPanel* jobsPanel_ = nullptr;
     IssuesPanel* issuesPanel_ = nullptr;

@@ -7,6 +7,7 @@
 #include "widgets/analysis/analysis_view.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/masks/what_if_view.h"
 #include "widgets/provenance/provenance_view.h"
 #include "widgets/reproduction/reproduction_view.h"
 #include "widgets/results/results_view.h"
@@ -42,7 +43,8 @@ TrainingView* RunParts::training() {
 MaskSearchView* RunParts::masks() {
     if (masks_) return masks_;
     place(masks_ = new MaskSearchView, "mask-search", tr("Mask search"));
-    connect(masks_, &MaskSearchView::componentSelected, this, &RunParts::componentSelected);
+    connect(masks_, &MaskSearchView::componentSelected, this, &RunParts::onSelected);
+    connect(masks_, &MaskSearchView::componentActivated, this, &RunParts::turnOver);
     offerMenu(masks_);
     return masks_;
 }
@@ -50,6 +52,7 @@ MaskSearchView* RunParts::masks() {
 MagnitudeView* RunParts::magnitude() {
     if (magnitude_) return magnitude_;
     place(magnitude_ = new MagnitudeView, "magnitude", tr("Magnitude pruning"));
+    connect(magnitude_, &MagnitudeView::componentSelected, this, &RunParts::onSelected);
     offerMenu(magnitude_);
     return magnitude_;
 }
@@ -63,6 +66,9 @@ ResultsView* RunParts::results() {
     if (results_) return results_;
     place(results_ = new ResultsView, "figure", tr("Results"));
     connect(results_, &ResultsView::experimentActivated, this, &RunParts::experimentActivated);
+    connect(results_, &ResultsView::tasksChosen, this, [this](const QStringList& tasks) {
+        setBrush({tasks, brush_.seeds});
+    });
     return results_;
 }
 
@@ -85,8 +91,43 @@ ReproductionView* RunParts::reproduction() {
 AnalysisView* RunParts::analysis() {
     if (analysis_) return analysis_;
     place(analysis_ = new AnalysisView, "mask-search", tr("Figures"));
-    connect(analysis_, &AnalysisView::componentSelected, this, &RunParts::componentSelected);
+    connect(analysis_, &AnalysisView::componentSelected, this, &RunParts::onSelected);
+    connect(analysis_, &AnalysisView::brushed, this, &RunParts::setBrush);
     return analysis_;
+}
+
+WhatIfView* RunParts::whatIf() {
+    if (whatIf_) return whatIf_;
+    place(whatIf_ = new WhatIfView, "what-if", tr("What if"));
+    connect(whatIf_, &WhatIfView::componentSelected, this, &RunParts::onSelected);
+    return whatIf_;
+}
+
+void RunParts::select(const Component& component) {
+    if (masks_) masks_->selectComponent(component);
+    if (magnitude_) magnitude_->selectComponent(component);
+    if (analysis_) analysis_->setSelected(component);
+    if (whatIf_) whatIf_->setSelected(component);
+}
+
+void RunParts::setBrush(const Brush& brush) {
+    if (brush == brush_) return;
+    brush_ = brush;
+    if (analysis_) analysis_->setBrush(brush);
+    if (results_) results_->setTasks(brush.tasks);
+    Q_EMIT brushed();
+}
+
+void RunParts::onSelected(const Component& component) {
+    select(component);
+    Q_EMIT componentSelected(component);
+}
+
+// A double click on a search's heatmap goes on in the editor.
+void RunParts::turnOver(const Component& component) {
+    if (!whatIf_) return;
+    setCurrentWidget(whatIf_);
+    whatIf_->toggle(component);
 }
 
 FactsView* RunParts::facts() {

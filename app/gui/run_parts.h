@@ -10,6 +10,7 @@
 
 #include "core/data/task.h"
 #include "core/pruning/mask_search_options.h"
+#include "widgets/analysis/brush.h"
 
 namespace lottery::gui {
 
@@ -23,6 +24,7 @@ class ReproductionView;
 class ResultsView;
 class StudyView;
 class TrainingView;
+class WhatIfView;
 
 class RunParts : public QTabWidget {
     Q_OBJECT
@@ -39,6 +41,7 @@ public:
     StudyView* study();
     ReproductionView* reproduction();
     AnalysisView* analysis();
+    WhatIfView* whatIf();
     FactsView* facts();        // what a short run reports
     ProvenanceView* record();  // run.json, always the last tab
 
@@ -51,10 +54,20 @@ public:
     StudyView* studyView() const { return study_; }
     ReproductionView* reproductionView() const { return reproduction_; }
     AnalysisView* analysisView() const { return analysis_; }
+    WhatIfView* whatIfView() const { return whatIf_; }
     FactsView* factsView() const { return facts_; }
     ProvenanceView* recordView() const { return record_; }
 
+    // In every part that shows components, without emitting componentSelected.
+    void select(const lottery::Component& component);
+    // Tasks and seeds that a study's views show.
+    [[nodiscard]] const Brush& brush() const { return brush_; }
+    void setBrush(const Brush& brush);
+
 Q_SIGNALS:
+    // brush() is another one.
+    void brushed();
+    // A person chose a component in one of the parts; the others show it already.
     void componentSelected(lottery::Component component);
     // A right click on the picture of a mask, or on what a short run wrote.
     void menuRequested(const QPoint& globalPosition);
@@ -72,6 +85,8 @@ private:
     // As the first tab, or the last before the record.
     void place(QWidget* view, const char* icon, const QString& title, bool first = false);
     void offerMenu(QWidget* view);
+    void onSelected(const lottery::Component& component);
+    void turnOver(const lottery::Component& component);
 
     TrainingView* training_ = nullptr;
     MaskSearchView* masks_ = nullptr;
@@ -80,7 +95,9 @@ private:
     ResultsView* results_ = nullptr;
     StudyView* study_ = nullptr;
     ReproductionView* reproduction_ = nullptr;
+    Brush brush_;
     AnalysisView* analysis_ = nullptr;
+    WhatIfView* whatIf_ = nullptr;
     FactsView* facts_ = nullptr;
     ProvenanceView* record_ = nullptr;
 };

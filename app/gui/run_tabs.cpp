@@ -55,6 +55,8 @@ int RunTabs::addView(RunView* view) {
     connect(view, &RunView::selectionChanged, this, [this, view] {
         if (view == current()) Q_EMIT selectionChanged();
     });
+    connect(view, &RunView::componentSelected, this,
+            [this, view](const Component& component) { selectEverywhere(view, component); });
     setCurrentIndex(index);
     Q_EMIT viewAdded(view);
     return index;
@@ -117,6 +119,12 @@ void RunTabs::close(int index) {
     if (!shown) return;
     removeTab(index);
     shown->deleteLater();
+}
+
+// One head or MLP is looked at in all tabs.
+void RunTabs::selectEverywhere(const RunView* source, const Component& component) {
+    for (int i = 0; i < count(); ++i)
+        if (auto* shown = qobject_cast<RunView*>(widget(i)); shown && shown != source) shown->select(component);
 }
 
 void RunTabs::closeCurrent() { close(currentIndex()); }

@@ -42,6 +42,7 @@ private:
     int addView(RunView* view);
     void close(int index);
     void updateIcon(JobId id);
+    void selectEverywhere(const RunView* source, const lottery::Component& component);
 
     JobsController* jobs_;
 };

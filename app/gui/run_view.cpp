@@ -71,6 +71,7 @@ void RunView::build() {
     connect(parts_, &RunParts::componentSelected, this, [this](Component component) {
         selected_ = component;
         Q_EMIT selectionChanged();
+        Q_EMIT componentSelected(component);
     });
     connect(parts_, &RunParts::runAgainRequested, this, [this] { Q_EMIT runAgainRequested(recorded_); });
     connect(parts_, &RunParts::compareRecordRequested, this, [this] { Q_EMIT compareRequested(recorded_, {}); });
@@ -258,6 +259,14 @@ RunDraft RunView::base() const {
 void RunView::offerFollowUps(const std::filesystem::path& folder) {
     offers_ = followUps(folder, base());
     header_->setFollowUps(offers_);
+    const FolderKind kind = folderKind(folder);
+    if (kind != FolderKind::MaskSearch && kind != FolderKind::Checkpoint) return;
+    std::error_code error;
+    // Blocks of neurons are not edited one by one.
+    if (std::filesystem::exists(folder / "neuron_mask.npy", error) || modelOf(folder, base()).checkpoint.empty())
+        return;
+    parts_->whatIf();
+    Q_EMIT whatIfOffered();
 }
 
 void RunView::showMenu(const std::vector<FollowUp>& offers, const QPoint& globalPosition) {
@@ -284,6 +293,11 @@ void RunView::openExperiment(const QString& experiment, TaskId task) {
         Q_EMIT openRequested(textFromPath(run.folder));
         return;
     }
+}
+
+void RunView::select(const Component& component) {
+    selected_ = component;
+    parts_->select(component);
 }
 
 std::optional<ComponentHistory> RunView::selection() const {

@@ -36,6 +36,8 @@ public:
     QString title() const { return title_; }
     QString tabIcon() const;  // name of an icon
     QString folder() const { return folder_; }
+    // Where its result lies: of a run that writes part of a study, that part. Empty before it has ended.
+    QString resultFolder() const { return recorded_; }
     // Whether this tab is what one sees when the folder is opened: not for a run that writes, or reads, parts of a
     // study.
     bool isOfFolder(const QString& folder) const;
@@ -52,6 +54,8 @@ public:
 
     // The selected head or MLP and its history; nothing when none is selected.
     std::optional<ComponentHistory> selection() const;
+    // What was chosen in another tab, without emitting componentSelected.
+    void select(const lottery::Component& component);
 
 Q_SIGNALS:
     void cancelRequested(lottery::gui::JobId id);
@@ -65,6 +69,10 @@ Q_SIGNALS:
     // A person goes on from this run's result: the draft of the next one.
     void followUpRequested(const lottery::gui::RunDraft& draft);
     void selectionChanged();
+    // A person chose a head or MLP in this tab.
+    void componentSelected(lottery::Component component);
+    // There is a model here to edit masks of; or another one than before.
+    void whatIfOffered();
     // There is a study to be seen here.
     void studyShown();
     // Of the records of two runs; `there` is empty where a person is still to choose it.

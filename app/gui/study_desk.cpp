@@ -63,6 +63,9 @@ void StudyDesk::connectExplorer() {
         jobs_->start([path = pathFromText(folder)] { return makeEstimateJob(path); }, {});
     });
     connect(explorer_, &StudyExplorer::openRequested, this, &StudyDesk::openRequested);
+    connect(explorer_, &StudyExplorer::brushCleared, this, [this] {
+        if (RunView* tab = shownTab()) tab->parts()->setBrush({});
+    });
     connect(explorer_, &StudyExplorer::newRequested, this, [this] { newStudy(StudyPreset::Quick); });
     connect(&studies_, &StudiesController::begun, this, [this](JobId id, const QString& folder) {
         tabs_->addJob(id);
@@ -91,7 +94,19 @@ void StudyDesk::showStudyOf(const QString& folder) {
     shown_ = textFromPath(study);
     if (first) Q_EMIT studyShown();
     if (studies_.overview(shown_)) refreshExplorer(shown_);
+    showBrush();
     studies_.look(shown_);
+}
+
+RunView* StudyDesk::shownTab() const {
+    for (int i = 0; i < tabs_->count(); ++i)
+        if (auto* view = qobject_cast<RunView*>(tabs_->widget(i)); view && view->folder() == shown_) return view;
+    return nullptr;
+}
+
+void StudyDesk::showBrush() {
+    const RunView* tab = shownTab();
+    explorer_->setBrush(tab ? tab->parts()->brush() : Brush{});
 }
 
 void StudyDesk::refreshExplorer(const QString& folder) {
@@ -181,6 +196,7 @@ void StudyDesk::startReport(const QString& study, const QString& file) {
 }
 
 void StudyDesk::attach(RunView* view) {
+    connect(view->parts(), &RunParts::brushed, this, &StudyDesk::showBrush);
     connect(view, &RunView::studyShown, this, [this, view] { fillReproduction(view); });
     if (view->parts()->studyView()) fillReproduction(view);
 }

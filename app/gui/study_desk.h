@@ -62,6 +62,8 @@ Q_SIGNALS:
 private:
     void connectExplorer();
     void refreshExplorer(const QString& folder);
+    RunView* shownTab() const;  // of the explorer's study; nullptr: none
+    void showBrush();
     void fillReproduction(RunView* view);
     void readReproductionOf(RunView* view);
     void refreshReproductions();

@@ -16,6 +16,7 @@
 #include <QPainter>
 #include <QSettings>
 #include <QStyleFactory>
+#include <QTabBar>
 #include <QTableView>
 #include <QThread>
 #include <QTreeView>
@@ -33,8 +34,10 @@
 #include "app/gui/study_desk.h"
 #include "app/gui/study_services.h"
 #include "widgets/analysis/analysis_view.h"
+#include "widgets/analysis/tables_view.h"
 #include "widgets/masks/mask_heatmap_view.h"
 #include "widgets/masks/mask_search_view.h"
+#include "widgets/masks/what_if_view.h"
 #include "widgets/provenance/provenance_view.h"
 #include "widgets/provenance/run_difference_dialog.h"
 #include "widgets/reproduction/reproduction_view.h"
@@ -196,7 +199,24 @@ void takeFigures(MainWindow& window, const Photographer& photographer, RunView* 
         }
         photographer.take(&window, name);
     }
+    page->choose(StudyFigureKind::Agreement);
+    page->formBar()->setCurrentIndex(1);
+    until([&] { return !window.figures()->isReading() && page->shownView() == page->tables(); });
+    photographer.take(&window, "tables");
+    page->formBar()->setCurrentIndex(0);
     window.resize(before);
+}
+
+// A few heads and an MLP turned over by hand, and what that costs.
+void takeWhatIf(MainWindow& window, const Photographer& photographer, RunView* run) {
+    WhatIfView* page = run->parts()->whatIfView();
+    if (!page) qFatal("the model of %s is not known", qPrintable(run->folder()));
+    run->parts()->setCurrentWidget(page);
+    until([&] { return page->isEditing(); });
+    for (const Component& component : {Component{1, 2}, Component{1, 3}, Component{4, -1}}) page->toggle(component);
+    page->setSelected(Component{1, 3});
+    until([&] { return page->estimate() && page->estimate()->examples == page->estimate()->of; });
+    photographer.take(&window, "what-if");
 }
 
 // Of a study that is there already: training all its models takes hours.
@@ -210,6 +230,7 @@ void takeStudy(MainWindow& window, const Photographer& photographer, const QStri
     photographer.take(&window, menu, "mask-menu");
     menu->close();
     takeRecords(window, photographer, found);
+    takeWhatIf(window, photographer, found);
     opened(window, study + QStringLiteral("/masks/heads_mlps_bad_1/") + run);
     photographer.take(&window, "control");
     opened(window, study + QStringLiteral("/masks/global/") + run);

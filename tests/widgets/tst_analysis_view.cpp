@@ -8,12 +8,15 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QListWidget>
+#include <QMenu>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableWidget>
 #include <QTest>
 #include <QToolButton>
 
 #include "widgets/analysis/check_menu.h"
+#include "widgets/analysis/tables_view.h"
 #include "widgets/figures/bar_chart_view.h"
 #include "widgets/figures/figure_view.h"
 #include "widgets/masks/mask_heatmap_view.h"
@@ -101,6 +104,48 @@ private Q_SLOTS:
         }
     }
 
+    void tables_are_shown_and_copied() {
+        AnalysisView view;
+        view.resize(900, 600);
+        view.show();
+        view.setScope(someScope());
+        view.choose(StudyFigureKind::Agreement);
+        QSignalSpy figures(&view, &AnalysisView::figureWanted), tables(&view, &AnalysisView::tablesWanted);
+        view.formBar()->setCurrentIndex(1);
+        QCOMPARE(tables.count(), 1);
+        QCOMPARE(figures.count(), 0);
+        StudyTables some;
+        some.tables = {{{{"task", "\u03ba"}, {"MRPC", "0.42"}, {"RTE", "undefined"}}, "Fleiss"}};
+        some.data = {{"task", "kappa"}, {{std::string("MRPC"), 0.42}}};
+        some.json = {{"kappa", 0.42}};
+        view.setTables(view.wanted(), some);
+        QCOMPARE(view.shownView(), view.tables());
+        auto* table = view.tables()->findChild<QTableWidget*>();
+        QVERIFY(table);
+        QCOMPARE(table->rowCount(), 2);
+        QCOMPARE(table->item(1, 1)->text(), QStringLiteral("undefined"));
+        QVERIFY(!view.grab().toImage().isNull());
+        const auto copied = [&](int action) {
+            view.tables()->copyButton()->menu()->actions().at(action)->trigger();
+            return QGuiApplication::clipboard()->text();
+        };
+        QVERIFY(copied(1).startsWith(QLatin1String("| task")));
+        QVERIFY(copied(2).contains(QLatin1String("\\toprule")));
+        QVERIFY(copied(3).startsWith(QLatin1String("task,kappa")));
+        QVERIFY(copied(4).contains(QLatin1String("\"kappa\": 0.42")));
+        // A figure that comes late is not shown in their place, and another setting is asked for as tables.
+        view.setFigure(view.wanted(), somePicture(StudyFigureKind::Agreement), {{}, {}});
+        QCOMPARE(view.shownView(), view.tables());
+        view.componentsBox()->setCurrentIndex(1);
+        QCOMPARE(tables.count(), 2);
+        view.setTables(view.wanted(), Error{"no masks", "/studies/quick", {}});
+        QCOMPARE(view.shownView(), view.message());
+        // What has none shows its figure.
+        view.choose(StudyFigureKind::Magnitude);
+        QVERIFY(!view.formBar()->isTabEnabled(1));
+        QVERIFY(figures.count() > 0);
+    }
+
     void choices_are_part_of_what_is_wanted() {
         AnalysisView view;
         view.setScope(someScope());
@@ -114,6 +159,15 @@ private Q_SLOTS:
         QCOMPARE(view.wanted().tasks, std::vector<TaskId>{TaskId::RTE});
         view.seedsMenu()->setChecked({"1337"});
         QCOMPARE(view.wanted().seeds, std::vector<std::uint64_t>{1337});
+        QSignalSpy brushed(&view, &AnalysisView::brushed);
+        view.seedsMenu()->setChecked({"42"});
+        QCOMPARE(brushed.count(), 1);
+        QCOMPARE(view.brush(), (Brush{{"RTE"}, {"42"}}));
+        // What was chosen elsewhere is asked for, and not told again.
+        const auto before = asked.count();
+        view.setBrush({{"RTE"}, {"1337"}});
+        QCOMPARE(asked.count(), before + 1);
+        QCOMPARE(brushed.count(), 1);
         view.settingBox()->setCurrentText("heads");
         QCOMPARE(view.wanted().setting, std::string("heads"));
         // It is the same for the next figure; a comparison is only for heatmaps.

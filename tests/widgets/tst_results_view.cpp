@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The results of a study, driven by mouse and keys: table, bars, what is copied and exported.
+#include "widgets/analysis/check_menu.h"
 #include "widgets/results/results_view.h"
 
 #include <QClipboard>
@@ -37,7 +38,7 @@ struct Driven {
     ResultsView view;
     QTableView* table = view.findChild<QTableView*>("resultsTable");
     BarChartView* chart = view.findChild<BarChartView*>();
-    QComboBox* task = view.findChild<QComboBox*>("task");
+    CheckMenu* tasks = view.findChild<CheckMenu*>("tasks");
     QComboBox* family = view.findChild<QComboBox*>("family");
     QStackedWidget* pages = view.findChild<QStackedWidget*>();
 
@@ -115,7 +116,7 @@ private Q_SLOTS:
         QCOMPARE(warning->text(),
                  QString("1 model predicts one class only: bad, pruned, MRPC, seed 1: “1” for 100.0 % of "
                          "the examples."));
-        d.task->setCurrentIndex(d.task->findText("RTE"));
+        d.tasks->setChecked({"RTE"});
         QVERIFY(!warning->isVisible());
     }
 
@@ -142,19 +143,27 @@ private Q_SLOTS:
     void one_task_at_a_time() {
         Driven d;
         d.fill();
-        QCOMPARE(d.task->count(), 3);
-        d.task->setFocus();
-        QTest::keyClick(d.task, Qt::Key_Down);
-        QTest::keyClick(d.task, Qt::Key_Down);
-        QCOMPARE(d.task->currentText(), QString("RTE"));
+        QCOMPARE(d.tasks->text(), QString("all tasks"));
+        QSignalSpy chosen(&d.view, &ResultsView::tasksChosen);
+        for (QAction* action : d.tasks->menu()->actions())
+            if (action->text() == "RTE") action->trigger();
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(d.tasks->text(), QString("RTE"));
         QCOMPARE(d.table->model()->rowCount(), 2);
         QCOMPARE(d.chart->content().groups.size(), std::size_t{1});
         QCOMPARE(d.chart->content().groups[0].name, std::string("RTE"));
         QVERIFY(!d.copied("copy-text").contains("MRPC"));
         // A score of another task neither shows nor changes the choice.
         d.view.addScore(scoreOf("no_mask", TaskId::WNLI, 1, 0.5));
-        QCOMPARE(d.task->currentText(), QString("RTE"));
+        QCOMPARE(d.tasks->text(), QString("RTE"));
         QCOMPARE(d.table->model()->rowCount(), 2);
+        // Chosen elsewhere, it is not told again.
+        d.view.setTasks({"MRPC", "RTE"});
+        QCOMPARE(d.chart->content().groups.size(), std::size_t{2});
+        QCOMPARE(d.view.tasks(), QStringList({"MRPC", "RTE"}));
+        QCOMPARE(chosen.count(), 1);
+        d.view.setTasks({});
+        QCOMPARE(d.chart->content().groups.size(), std::size_t{3});
     }
 
     void families_of_subnetworks_have_their_own_bars() {
@@ -286,7 +295,7 @@ private Q_SLOTS:
         d.view.setTitle("Study A");
         d.view.setProvenance({{"study", "/studies/a"}});
         d.fill();
-        d.task->setCurrentIndex(d.task->findText("MRPC"));
+        d.tasks->setChecked({"MRPC"});
         QTemporaryDir folder;
         auto* exporting = d.view.findChild<FigureExportButton*>("exportBars");
         for (const auto& [format, expected] :

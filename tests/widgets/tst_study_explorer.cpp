@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 #include <functional>
 
@@ -146,6 +147,26 @@ private Q_SLOTS:
         QTest::keyClicks(explorer.filterLine(), words);
         explorer.stateChoice()->setCurrentIndex(state + 1);
         QTEST(shownJobs(explorer), "shown");
+    }
+
+    void lists_what_the_figures_show() {
+        StudyExplorer explorer;
+        explorer.setStudy(study(), std::nullopt);
+        explorer.show();
+        QVERIFY(!explorer.brushButton()->isVisible());
+        // Jobs of all seeds, or of all tasks, stay.
+        explorer.setBrush({{"MRPC"}, {"42"}});
+        QCOMPARE(shownJobs(explorer), 4);
+        QVERIFY(explorer.brushButton()->isVisible());
+        QCOMPARE(explorer.brushButton()->text(), QStringLiteral("MRPC · seed 42"));
+        QTest::keyClicks(explorer.filterLine(), "fine-tune");
+        QCOMPARE(shownJobs(explorer), 1);
+        QSignalSpy cleared(&explorer, &StudyExplorer::brushCleared);
+        explorer.brushButton()->click();
+        QCOMPARE(cleared.count(), 1);
+        explorer.setBrush({});
+        QVERIFY(!explorer.brushButton()->isVisible());
+        QCOMPARE(shownJobs(explorer), 3);
     }
 
     void asks_for_what_is_chosen() {

@@ -10,12 +10,15 @@
 #include <QListWidget>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
 
 #include "resources/themed_icon.h"
 #include "widgets/analysis/check_menu.h"
+#include "widgets/analysis/refill_box.h"
+#include "widgets/analysis/tables_view.h"
 #include "widgets/figures/bar_chart_view.h"
 #include "widgets/figures/figure_export_button.h"
 #include "widgets/figures/figure_view.h"
@@ -38,17 +41,6 @@ QString familyName(ExperimentFamily family) {
         default:
             return AnalysisView::tr("heads and MLPs");
     }
-}
-
-// Keeps what was chosen where it is still among `items`; false: it is not.
-bool refill(QComboBox* box, const QList<std::pair<QString, QVariant>>& items) {
-    const QVariant before = box->currentData();
-    const QSignalBlocker quiet(box);
-    box->clear();
-    for (const auto& [name, data] : items) box->addItem(name, data);
-    const int at = before.isValid() ? box->findData(before) : -1;
-    if (at >= 0) box->setCurrentIndex(at);
-    return at >= 0;
 }
 
 QString cellText(const MatrixPicture& picture, Point point, const FigureStyle& style) {
@@ -83,13 +75,21 @@ AnalysisView::AnalysisView(QWidget* parent) : QWidget(parent) {
     heatmap_ = new MaskHeatmapView;
     figure_ = new FigureView;
     bars_ = new BarChartView;
+    tables_ = new TablesView;
+    form_ = new QTabBar;
+    form_->addTab(tr("Figure"));
+    form_->addTab(tr("Tables"));
+    form_->setDrawBase(false);
+    form_->setAccessibleName(tr("Figure or tables"));
+    connect(form_, &QTabBar::currentChanged, this, &AnalysisView::ask);
     message_ = new QLabel;
     message_->setAlignment(Qt::AlignCenter);
     message_->setWordWrap(true);
     message_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     message_->setMargin(24);
     pages_ = new QStackedWidget;
-    for (QWidget* page : std::initializer_list<QWidget*>{message_, heatmap_, figure_, bars_}) pages_->addWidget(page);
+    for (QWidget* page : std::initializer_list<QWidget*>{message_, heatmap_, figure_, bars_, tables_})
+        pages_->addWidget(page);
     export_ = new FigureExportButton(tr("figure"));
     copy_ = new QToolButton;
     copy_->setIcon(themedIcon("copy"));
@@ -110,7 +110,7 @@ AnalysisView::AnalysisView(QWidget* parent) : QWidget(parent) {
     column->addWidget(makeChoices());
     auto* splitter = new QSplitter;
     splitter->addWidget(left);
-    splitter->addWidget(toolPane({}, {copy_, export_}, pages_, this));
+    splitter->addWidget(toolPane({form_}, {copy_, export_}, pages_, this));
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({240, 700});
     splitter->setChildrenCollapsible(false);
@@ -157,7 +157,10 @@ QWidget* AnalysisView::makeChoices() {
         label->setBuddy(button);
         form->addRow(label, button);
         rows_.emplace_back(label, button);
-        connect(button, &CheckMenu::checkedChanged, this, &AnalysisView::ask);
+        connect(button, &CheckMenu::checkedChanged, this, [this] {
+            ask();
+            Q_EMIT brushed(brush());
+        });
         return button;
     };
     tasks_ = menu(tr("&Tasks"), tr("all tasks"));
@@ -187,11 +190,11 @@ void AnalysisView::fillSettings() {
     for (const std::string& name : of(scope_.published_settings))
         others.append({tr("published: %1").arg(text(name)), QStringList{text(name), textFromPath(scope_.published)}});
     // The found masks first: they come before their controls in the alphabet, but after "heads".
-    if (!refill(setting_, settings) && setting_->findData(QStringLiteral("heads_mlps")) > 0) {
+    if (!refillBox(setting_, settings) && setting_->findData(QStringLiteral("heads_mlps")) > 0) {
         const QSignalBlocker quiet(setting_);
         setting_->setCurrentIndex(setting_->findData(QStringLiteral("heads_mlps")));
     }
-    refill(compare_, others);
+    refillBox(compare_, others);
 }
 
 void AnalysisView::fillChoices() {
@@ -199,33 +202,34 @@ void AnalysisView::fillChoices() {
     const StudyFigureInfo& figure = info(chosen);
     description_->setText(text(figure.description));
     fillSettings();
-    refill(components_, {{tr("heads"), 0}, {tr("MLPs"), 1}});
+    refillBox(components_, {{tr("heads"), 0}, {tr("MLPs"), 1}});
     QList<std::pair<QString, QVariant>> families, single;
     for (const ExperimentFamily family : scope_.families)
         families.append({familyName(family), static_cast<int>(family)});
-    refill(family_, families);
+    refillBox(family_, families);
     QStringList tasks, seeds;
     for (const TaskId task : scope_.tasks) {
         tasks << text(task_info(task).name);
         single.append({tasks.back(), static_cast<int>(task)});
     }
     for (const auto seed : scope_.seeds) seeds << QString::number(seed);
-    refill(task_, single);
+    refillBox(task_, single);
     tasks_->setItems(tasks);
     seeds_->setItems(seeds);
     const bool one_task = chosen == StudyFigureKind::TaskSurvival;
-    const std::map<QWidget*, bool> shown{{setting_, figure.of_masks},
-                                         {compare_, figure.comparable},
-                                         {components_, figure.of_components},
-                                         {family_, chosen == StudyFigureKind::Evaluation},
-                                         {task_, one_task},
-                                         {tasks_, !one_task},
-                                         {seeds_, figure.of_masks}};
+    const std::map<QWidget*, bool> visible{{setting_, figure.of_masks},
+                                           {compare_, figure.comparable},
+                                           {components_, figure.of_components},
+                                           {family_, chosen == StudyFigureKind::Evaluation},
+                                           {task_, one_task},
+                                           {tasks_, !one_task},
+                                           {seeds_, figure.of_masks}};
     for (const auto& [label, field] : rows_) {
-        label->setVisible(shown.at(field));
-        field->setVisible(shown.at(field));
+        label->setVisible(visible.at(field));
+        field->setVisible(visible.at(field));
     }
     numbers_->setVisible(figure.has_cells);
+    form_->setTabEnabled(1, figure.has_tables);
 }
 
 void AnalysisView::setScope(const AnalysisScope& scope) {
@@ -237,6 +241,18 @@ void AnalysisView::setScope(const AnalysisScope& scope) {
 void AnalysisView::choose(StudyFigureKind kind) {
     for (int row = 0; row < list_->count(); ++row)
         if (list_->item(row)->data(Qt::UserRole).toInt() == static_cast<int>(kind)) list_->setCurrentRow(row);
+}
+
+Brush AnalysisView::brush() const { return {tasks_->checked(), seeds_->checked()}; }
+
+void AnalysisView::setBrush(const Brush& brush) {
+    if (brush == this->brush()) return;
+    {
+        const QSignalBlocker quietTasks(tasks_), quietSeeds(seeds_);
+        tasks_->setChecked(brush.tasks);
+        seeds_->setChecked(brush.seeds);
+    }
+    ask();
 }
 
 StudyFigureRequest AnalysisView::wanted() const {
@@ -269,27 +285,46 @@ StudyFigureRequest AnalysisView::wanted() const {
 
 void AnalysisView::ask() {
     if (scope_.study.empty()) return;
-    Q_EMIT figureWanted(wanted());
+    if (wantsTables())
+        Q_EMIT tablesWanted(wanted());
+    else
+        Q_EMIT figureWanted(wanted());
+}
+
+bool AnalysisView::wantsTables() const { return form_->currentIndex() == 1 && info(kind()).has_tables; }
+
+void AnalysisView::showProblem(const Error& error) {
+    message_->setText(QString::fromStdString(error.to_string()));
+    pages_->setCurrentWidget(message_);
+    export_->setFigure({}, nullptr);
+    copy_->setEnabled(false);
+    Q_EMIT shown();
+}
+
+void AnalysisView::setTables(const StudyFigureRequest& request, const Result<StudyTables>& tables) {
+    if (!wantsTables() || !(request == wanted())) return;
+    if (!tables) return showProblem(tables.error());
+    tables_->setTables(*tables);
+    pages_->setCurrentWidget(tables_);
+    export_->setFigure({}, nullptr);
+    copy_->setEnabled(false);
+    Q_EMIT shown();
 }
 
 void AnalysisView::setFigure(const StudyFigureRequest& request, const Result<StudyFigure>& figure,
                              const AnalysisExport& exported) {
-    if (!(request == wanted())) return;
+    if (wantsTables() || !(request == wanted())) return;
+    if (!figure) return showProblem(figure.error());
     command_ = exported.command;
-    copy_->setEnabled(figure.has_value());
+    copy_->setEnabled(true);
     copy_->setToolTip(exported.command);
-    if (!figure) {
-        message_->setText(QString::fromStdString(figure.error().to_string()));
-        pages_->setCurrentWidget(message_);
-        export_->setFigure({}, nullptr);
-        return;
-    }
     export_->setFigure(fileNameOf(QString::fromStdString(title_of(*figure))),
                        [drawn = *figure](const FigureRequest& wished) {
                            return draw_study_figure(drawn, wished.title, wished.style);
                        });
     export_->setMetadata(exported.metadata);
     showFigure(*figure);
+    Q_EMIT shown();
 }
 
 void AnalysisView::showFigure(const StudyFigure& figure) {

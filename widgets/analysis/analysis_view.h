@@ -14,12 +14,15 @@
 
 #include "core/analysis/study_figure.h"
 #include "core/base/result.h"
+#include "core/study/study_tables.h"
+#include "widgets/analysis/brush.h"
 
 class QCheckBox;
 class QComboBox;
 class QLabel;
 class QListWidget;
 class QStackedWidget;
+class QTabBar;
 class QToolButton;
 
 namespace lottery::gui {
@@ -29,6 +32,7 @@ class CheckMenu;
 class FigureExportButton;
 class FigureView;
 class MaskHeatmapView;
+class TablesView;
 
 // What there is to choose from in a study.
 struct AnalysisScope {
@@ -60,7 +64,14 @@ public:
     void setFigure(const StudyFigureRequest& request, const Result<StudyFigure>& figure,
                    const AnalysisExport& exported);
 
+    // The answer to tablesWanted, likewise.
+    void setTables(const StudyFigureRequest& request, const Result<StudyTables>& tables);
+
     void choose(StudyFigureKind kind);
+    // Tasks and seeds that are checked.
+    [[nodiscard]] Brush brush() const;
+    // Without emitting brushed.
+    void setBrush(const Brush& brush);
     [[nodiscard]] StudyFigureRequest wanted() const;
     // Without emitting componentSelected.
     void setSelected(std::optional<lottery::Component> component);
@@ -75,18 +86,27 @@ public:
     MaskHeatmapView* heatmap() const { return heatmap_; }
     FigureView* figure() const { return figure_; }
     BarChartView* bars() const { return bars_; }
+    TablesView* tables() const { return tables_; }
+    QTabBar* formBar() const { return form_; }  // figure or tables
     QLabel* message() const { return message_; }
     QWidget* shownView() const;
 
 Q_SIGNALS:
     void figureWanted(const lottery::StudyFigureRequest& request);
+    void tablesWanted(const lottery::StudyFigureRequest& request);
     void componentSelected(lottery::Component component);
+    // A person checked other tasks or seeds.
+    void brushed(const lottery::gui::Brush& brush);
+    // What was wanted stands there now, or why it cannot be.
+    void shown();
 
 private:
     QWidget* makeChoices();
     void fillChoices();
     void ask();
     void showFigure(const StudyFigure& figure);
+    void showProblem(const Error& error);
+    [[nodiscard]] bool wantsTables() const;
     [[nodiscard]] StudyFigureKind kind() const;
     void fillSettings();
 
@@ -108,6 +128,8 @@ private:
     MaskHeatmapView* heatmap_;
     FigureView* figure_;
     BarChartView* bars_;
+    TablesView* tables_;
+    QTabBar* form_;
     QLabel* message_;
     FigureExportButton* export_;
     QToolButton* copy_;

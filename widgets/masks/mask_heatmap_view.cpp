@@ -214,15 +214,38 @@ void MaskHeatmapView::paintEvent(QPaintEvent*) {
 }
 
 void MaskHeatmapView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton) {
-        if (const auto component = componentAt(event->position())) choose(*component);
+    const auto component = event->button() == Qt::LeftButton ? componentAt(event->position()) : std::nullopt;
+    if (component) {
+        dragged_ = component;
+        choose(*component);
+        Q_EMIT pressed(*component);
     }
     QWidget::mousePressEvent(event);
 }
 
 void MaskHeatmapView::mouseMoveEvent(QMouseEvent* event) {
-    setHovered(componentAt(event->position()));
+    const auto component = componentAt(event->position());
+    setHovered(component);
+    if (dragged_ && component && component != dragged_) {
+        dragged_ = component;
+        Q_EMIT draggedTo(*component);
+    }
     QWidget::mouseMoveEvent(event);
+}
+
+void MaskHeatmapView::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && dragged_) {
+        dragged_.reset();
+        Q_EMIT released();
+    }
+    QWidget::mouseReleaseEvent(event);
+}
+
+// Comes in place of the second press.
+void MaskHeatmapView::mouseDoubleClickEvent(QMouseEvent* event) {
+    mousePressEvent(event);
+    if (event->button() == Qt::LeftButton)
+        if (const auto component = componentAt(event->position())) Q_EMIT componentActivated(*component);
 }
 
 void MaskHeatmapView::leaveEvent(QEvent* event) {
@@ -235,6 +258,9 @@ void MaskHeatmapView::keyPressEvent(QKeyEvent* event) {
     const auto to = neighbour(selected_, event->key(), heads.layers, heads.heads, !content_.values.mlps.empty());
     if (to) {
         choose(*to);
+    } else if (selected_ &&
+               (event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
+        Q_EMIT componentActivated(*selected_);
     } else {
         QWidget::keyPressEvent(event);
     }

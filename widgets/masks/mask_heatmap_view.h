@@ -3,6 +3,8 @@
 // Layers × heads and the MLP column on the screen: hover, click, keys. What is drawn and where is decided by
 // core/figures/heatmap.h, the same as in exported figures.
 //
+// Double click, Space and Return activate a component. Who edits what is shown follows pressed, draggedTo and released.
+//
 // Keys: arrows move the selection (right of the last head lies the MLP), Home and End go to the first head and to
 // the MLP of the layer, Page Up and Page Down to the first and last layer.
 //
@@ -56,12 +58,19 @@ public:
 Q_SIGNALS:
     // A person chose a component, by mouse or key.
     void componentSelected(lottery::Component component);
+    void componentActivated(lottery::Component component);
+    // The left button goes down on a component, is moved to other ones, and up again, wherever that is.
+    void pressed(lottery::Component component);
+    void draggedTo(lottery::Component component);
+    void released();
 
 protected:
     bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
@@ -77,6 +86,7 @@ private:
     HeatmapContent content_;
     HeatmapOptions options_;
     std::optional<lottery::Component> selected_, hovered_;
+    std::optional<lottery::Component> dragged_;  // the last one that the pressed button was on
     std::function<QString(const lottery::Component&)> details_;
     QString placeholder_;
 };

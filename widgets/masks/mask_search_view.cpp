@@ -246,6 +246,7 @@ MaskSearchView::MaskSearchView(QWidget* parent) : QWidget(parent), parts_(std::m
     connect(p.colors, &QComboBox::currentIndexChanged, this, redraw);
     connect(p.numbers, &QCheckBox::toggled, this, redraw);
     connect(p.heatmap, &MaskHeatmapView::componentSelected, this, &MaskSearchView::componentSelected);
+    connect(p.heatmap, &MaskHeatmapView::componentActivated, this, &MaskSearchView::componentActivated);
     connect(p.plot, &SearchPlot::stepClicked, this, &MaskSearchView::showStep);
     connect(p.transport, &TransportBar::stepRequested, this, &MaskSearchView::showStep);
     connect(p.transport, &TransportBar::liveRequested, this, [this](bool on) {

@@ -52,6 +52,7 @@ public Q_SLOTS:
 Q_SIGNALS:
     // A person chose a component.
     void componentSelected(lottery::Component component);
+    void componentActivated(lottery::Component component);
     void currentStepChanged(int index);
 
 protected:

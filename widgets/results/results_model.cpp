@@ -269,9 +269,17 @@ ResultsProxy::ResultsProxy(QObject* parent) : QSortFilterProxyModel(parent) {
     setDynamicSortFilter(true);
 }
 
-void ResultsProxy::setTask(std::optional<TaskId> task) {
-    if (task == task_) return;
-    task_ = task;
+namespace {
+
+bool isAmong(const std::vector<TaskId>& tasks, TaskId task) {
+    return tasks.empty() || std::ranges::find(tasks, task) != tasks.end();
+}
+
+}  // namespace
+
+void ResultsProxy::setTasks(const std::vector<TaskId>& tasks) {
+    if (tasks == tasks_) return;
+    tasks_ = tasks;
     invalidateFilter();
 }
 
@@ -284,14 +292,14 @@ bool ResultsProxy::lessThan(const QModelIndex& left, const QModelIndex& right) c
 }
 
 bool ResultsProxy::filterAcceptsRow(int row, const QModelIndex& parent) const {
-    return !task_ ||
-           sourceModel()->index(row, 0, parent).data(ResultsModel::TaskRole).toInt() == static_cast<int>(*task_);
+    const QModelIndex index = sourceModel()->index(row, 0, parent);
+    return isAmong(tasks_, static_cast<TaskId>(index.data(ResultsModel::TaskRole).toInt()));
 }
 
-QStringList degenerateModels(const std::vector<ResultRow>& rows, std::optional<TaskId> task) {
+QStringList degenerateModels(const std::vector<ResultRow>& rows, const std::vector<TaskId>& tasks) {
     QStringList lines;
     for (const ResultRow& row : rows) {
-        if (task && row.task != *task) continue;
+        if (!isAmong(tasks, row.task)) continue;
         for (const DegenerateModel& model : row.degenerate) lines << degenerateText(row, model);
     }
     return lines;

@@ -62,18 +62,19 @@ class ResultsProxy : public QSortFilterProxyModel {
 
 public:
     explicit ResultsProxy(QObject* parent = nullptr);
-    // Nothing: all.
-    void setTask(std::optional<TaskId> task);
+    // Empty: all.
+    void setTasks(const std::vector<TaskId>& tasks);
 
 protected:
     bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
 
 private:
-    std::optional<TaskId> task_;
+    std::vector<TaskId> tasks_;
 };
 
 // "bad, pruned, MRPC, seed 42: “1” for 99.8 % of the examples"; one line per model, empty without any.
-QStringList degenerateModels(const std::vector<ResultRow>& rows, std::optional<TaskId> task);
+// `tasks` empty: of all.
+QStringList degenerateModels(const std::vector<ResultRow>& rows, const std::vector<TaskId>& tasks);
 
 }  // namespace lottery::gui

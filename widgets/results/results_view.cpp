@@ -20,6 +20,8 @@
 
 #include "core/analysis/result_bars.h"
 #include "resources/themed_icon.h"
+#include "widgets/analysis/check_menu.h"
+#include "widgets/analysis/refill_box.h"
 #include "widgets/figures/bar_chart_view.h"
 #include "widgets/figures/figure_export_button.h"
 #include "widgets/figures/tool_pane.h"
@@ -48,12 +50,14 @@ struct ResultsView::Parts {
     ResultsProxy* proxy = nullptr;
     QString title;
     std::map<std::string, std::string> provenance;
+    QStringList known;              // tasks to choose from
     int arrived = 0, expected = 0;  // of an evaluation that is going on
 
     QStackedWidget* pages = nullptr;
     QLabel *placeholder = nullptr, *heading = nullptr, *status = nullptr;
     WarningLabel* warning = nullptr;
-    QComboBox *task = nullptr, *family = nullptr;
+    CheckMenu* task_menu = nullptr;
+    QComboBox* family = nullptr;
     QTableView* table = nullptr;
     BarChartView* chart = nullptr;
     FigureExportButton* exporting = nullptr;
@@ -61,50 +65,35 @@ struct ResultsView::Parts {
     QMenu* copy_menu = nullptr;
     QAction* open = nullptr;
 
-    [[nodiscard]] std::optional<TaskId> chosenTask() const {
-        if (task->currentIndex() <= 0) return std::nullopt;
-        return static_cast<TaskId>(task->currentData().toInt());
-    }
     [[nodiscard]] std::vector<TaskId> chosenTasks() const {
-        const auto one = chosenTask();
-        return one ? std::vector<TaskId>{*one} : std::vector<TaskId>{};
+        std::vector<TaskId> chosen;
+        for (const QString& name : task_menu->checked())
+            if (const auto id = parse_task(name.toStdString())) chosen.push_back(*id);
+        return chosen;
     }
     [[nodiscard]] ExperimentFamily chosenFamily() const {
         return static_cast<ExperimentFamily>(family->currentData().toInt());
     }
 
-    // Fills a chooser without a signal; what was chosen stays chosen while it is there.
-    static void refill(QComboBox* box, const std::vector<std::pair<QString, int>>& entries) {
-        bool same = box->count() == static_cast<int>(entries.size());
-        for (int i = 0; same && i < box->count(); ++i)
-            same = box->itemData(i).toInt() == entries[static_cast<std::size_t>(i)].second;
-        if (same) return;
-        const QSignalBlocker quiet(box);
-        const QVariant chosen = box->currentData();
-        box->clear();
-        for (const auto& [name, data] : entries) box->addItem(name, data);
-        box->setCurrentIndex(std::max(box->findData(chosen), 0));
-    }
-
     void updateChoices() {
-        std::vector<std::pair<QString, int>> tasks{{tr("All tasks"), -1}};
-        for (const TaskId id : model->tasks()) tasks.emplace_back(textOf(task_info(id).name), static_cast<int>(id));
-        refill(task, tasks);
-        std::vector<std::pair<QString, int>> families;
+        QStringList names;
+        for (const TaskId id : model->tasks()) names << textOf(task_info(id).name);
+        if (names != known) task_menu->setItems(known = names);
+        QList<std::pair<QString, QVariant>> families;
         for (const auto value : {ExperimentFamily::Structured, ExperimentFamily::Super, ExperimentFamily::Magnitude})
             if (has_family(model->results(), value))
                 families.emplace_back(textOf(family_title(value)), static_cast<int>(value));
         if (families.empty())
             families.emplace_back(textOf(family_title(ExperimentFamily::Structured)),
                                   static_cast<int>(ExperimentFamily::Structured));
-        refill(family, families);
-        proxy->setTask(chosenTask());
+        refillBox(family, families);
+        proxy->setTasks(chosenTasks());
     }
 
     void updateChart() { chart->setContent(result_bars(model->results(), chosenFamily(), chosenTasks())); }
 
     void updateWarning() {
-        const QStringList all = degenerateModels(model->rows(), chosenTask());
+        const QStringList all = degenerateModels(model->rows(), chosenTasks());
         if (all.isEmpty()) return warning->setText({});
         QString text = counted(all.size(), tr("model predicts"), tr("models predict")) + ' ' + tr("one class only:") +
                        ' ' + all.mid(0, kWarningsShown).join("; ");
@@ -249,10 +238,9 @@ ResultsView::ResultsView(QWidget* parent) : QWidget(parent), parts_(std::make_un
     p.heading->setObjectName("heading");
     p.heading->setTextInteractionFlags(Qt::TextSelectableByMouse);
     p.heading->hide();
-    p.task = new QComboBox(this);
-    p.task->setObjectName("task");
-    p.task->setAccessibleName(tr("Task"));
-    p.task->setToolTip(tr("Show one task or all"));
+    p.task_menu = new CheckMenu(tr("all tasks"), this);
+    p.task_menu->setObjectName("tasks");
+    p.task_menu->setAccessibleName(tr("Tasks"));
     p.family = new QComboBox(this);
     p.family->setObjectName("family");
     p.family->setAccessibleName(tr("Subnetworks that are drawn"));
@@ -288,7 +276,7 @@ ResultsView::ResultsView(QWidget* parent) : QWidget(parent), parts_(std::make_un
     p.table->addAction(copyRows);
 
     p.splitter = new QSplitter(Qt::Horizontal, this);
-    p.splitter->addWidget(toolPane({p.task, p.status}, {copying}, p.table, this));
+    p.splitter->addWidget(toolPane({p.task_menu, p.status}, {copying}, p.table, this));
     p.splitter->addWidget(toolPane({p.family}, {p.exporting}, p.chart, this));
     p.splitter->setStretchFactor(0, 3);
     p.splitter->setStretchFactor(1, 2);
@@ -309,7 +297,10 @@ ResultsView::ResultsView(QWidget* parent) : QWidget(parent), parts_(std::make_un
     layout->addWidget(p.heading);
     layout->addWidget(p.pages, 1);
 
-    connect(p.task, &QComboBox::currentIndexChanged, this, [this] { parts_->updateAll(); });
+    connect(p.task_menu, &CheckMenu::checkedChanged, this, [this] {
+        parts_->updateAll();
+        Q_EMIT tasksChosen(tasks());
+    });
     connect(p.family, &QComboBox::currentIndexChanged, this, [this] { parts_->updateAll(); });
     connect(p.table, &QTableView::activated, this, [this](const QModelIndex& at) { parts_->activate(at); });
     connect(p.table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { parts_->markBar(); });
@@ -390,5 +381,15 @@ void ResultsView::resizeEvent(QResizeEvent* event) {
     }
     QWidget::resizeEvent(event);
 }
+
+void ResultsView::setTasks(const QStringList& tasks) {
+    {
+        const QSignalBlocker quiet(parts_->task_menu);
+        parts_->task_menu->setChecked(tasks);
+    }
+    parts_->updateAll();
+}
+
+QStringList ResultsView::tasks() const { return parts_->task_menu->checked(); }
 
 }  // namespace lottery::gui

@@ -38,10 +38,15 @@ public:
     void addScore(const lottery::StudyScore& score);
 
     [[nodiscard]] ResultsModel* model() const;
+    // Tasks that are shown, by name; empty: all. Without emitting tasksChosen.
+    void setTasks(const QStringList& tasks);
+    [[nodiscard]] QStringList tasks() const;
 
 Q_SIGNALS:
     // A person wants to see the runs behind a row: double click or Return, on row or bar.
     void experimentActivated(const QString& experiment, lottery::TaskId task);
+    // A person checked other tasks.
+    void tasksChosen(const QStringList& tasks);
 
 protected:
     void changeEvent(QEvent* event) override;

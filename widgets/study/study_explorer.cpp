@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QToolBar>
+#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -75,6 +76,13 @@ StudyExplorer::StudyExplorer(QWidget* parent) : QWidget(parent) {
     for (int state = 0; state < kStudyJobStates; ++state)
         states_->addItem(themedIcon(studyStateIcon(StudyJobState(state))), studyStateName(StudyJobState(state)));
 
+    brush_ = new QToolButton;
+    brush_->setObjectName(QStringLiteral("studyBrush"));
+    brush_->setIcon(themedIcon(QStringLiteral("close")));
+    brush_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    brush_->setToolTip(tr("The tasks and seeds that are checked in the study's figures; click to see all"));
+    brush_->hide();
+
     model_ = new StudyTreeModel(this);
     filter_ = new StudyFilter(this);
     filter_->setSourceModel(model_);
@@ -113,6 +121,7 @@ StudyExplorer::StudyExplorer(QWidget* parent) : QWidget(parent) {
     layout->addWidget(remark_);
     layout->addWidget(tools);
     layout->addLayout(filters);
+    layout->addWidget(brush_);
     layout->addWidget(tree_, 1);
     layout->addWidget(detail_);
 
@@ -158,9 +167,9 @@ StudyExplorer::StudyExplorer(QWidget* parent) : QWidget(parent) {
         filter_->setWords(words_->text());
         const int state = states_->currentIndex() - 1;
         filter_->setState(state < 0 ? std::nullopt : std::optional(StudyJobState(state)));
-        // What was looked for should be seen, not the branch that it is in.
-        if (filter_->isActive()) tree_->expandAll();
+        showFound();
     };
+    connect(brush_, &QToolButton::clicked, this, &StudyExplorer::brushCleared);
     connect(words_, &QLineEdit::textChanged, this, filterChanged);
     connect(states_, &QComboBox::currentIndexChanged, this, filterChanged);
     updateState();
@@ -175,6 +184,22 @@ void StudyExplorer::fillMenu(QMenu& menu) {
     menu.addSeparator();
     menu.addAction(tr("&Expand all"), tree_, &QTreeView::expandAll);
     menu.addAction(tr("&Collapse all"), tree_, &QTreeView::collapseAll);
+}
+
+// What was looked for should be seen, not the branch that it is in.
+void StudyExplorer::showFound() {
+    if (filter_->isActive()) tree_->expandAll();
+}
+
+void StudyExplorer::setBrush(const Brush& brush) {
+    if (brush == filter_->brush()) return;
+    filter_->setBrush(brush);
+    QStringList parts;
+    if (!brush.tasks.isEmpty()) parts << brush.tasks.join(QStringLiteral(", "));
+    if (!brush.seeds.isEmpty()) parts << tr("seed %1").arg(brush.seeds.join(QStringLiteral(", ")));
+    brush_->setText(parts.join(QStringLiteral(" · ")));
+    brush_->setVisible(!brush.isEmpty());
+    showFound();
 }
 
 QString StudyExplorer::folder() const { return model_->overview().folder; }

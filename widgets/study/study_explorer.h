@@ -10,6 +10,7 @@
 #include <QWidget>
 #include <optional>
 
+#include "widgets/analysis/brush.h"
 #include "widgets/jobs/job_record.h"
 #include "widgets/study/study_overview.h"
 
@@ -21,6 +22,7 @@ class QProgressBar;
 class QPushButton;
 class QStackedWidget;
 class QToolBar;
+class QToolButton;
 class QTreeView;
 
 namespace lottery::gui {
@@ -42,11 +44,15 @@ public:
     void setRun(std::optional<JobState> run);
     void setSecondsLeft(double seconds);
 
+    // Tasks and seeds that the study's figures show: only their jobs are listed, which is said.
+    void setBrush(const Brush& brush);
+
     QString folder() const;  // empty: no study
     StudyTreeModel* model() const { return model_; }
     QTreeView* tree() const { return tree_; }
     QLineEdit* filterLine() const { return words_; }
     QComboBox* stateChoice() const { return states_; }
+    QToolButton* brushButton() const { return brush_; }  // not visible: nothing is left out
     QString summary() const;
 
     // What can be done with the study, for a menu; nullptr stands for a separator.
@@ -67,6 +73,8 @@ Q_SIGNALS:
     // A run of the study, or its own folder.
     void openRequested(const QString& folder);
     void newRequested();
+    // All tasks and seeds again.
+    void brushCleared();
 
 protected:
     // Names come before times where there is no room for both.
@@ -74,6 +82,7 @@ protected:
 
 private:
     void updateState();
+    void showFound();
     void showSelected();
     QStringList selectedIds() const;
     QString selectedFolder() const;  // of the one job that is selected; empty: another number of them
@@ -88,6 +97,7 @@ private:
     QProgressBar* bar_;
     QLineEdit* words_;
     QComboBox* states_;
+    QToolButton* brush_;
     QTreeView* tree_;
     QLabel* detail_;
     QAction* run_;

@@ -191,6 +191,10 @@ QVariant StudyTreeModel::data(const QModelIndex& index, int role) const {
                 const StudyJobRow& job = overview_.jobs[static_cast<std::size_t>(at.job)];
                 return QStringList{job.title, studyStateName(job.state), job.id, job.why}.join(QLatin1Char(' '));
             }
+        case TaskRole:
+            return at.job < 0 ? QString() : overview_.jobs[static_cast<std::size_t>(at.job)].task;
+        case SeedRole:
+            return at.job < 0 ? QString() : overview_.jobs[static_cast<std::size_t>(at.job)].seed;
         default:
             return {};
     }
@@ -227,11 +231,22 @@ void StudyFilter::setState(std::optional<StudyJobState> state) {
     invalidateFilter();
 }
 
+void StudyFilter::setBrush(const Brush& brush) {
+    brush_ = brush;
+    invalidateFilter();
+}
+
 bool StudyFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
     const QModelIndex index = sourceModel()->index(row, 0, parent);
     // A branch stands or falls with its jobs.
     if (index.data(StudyTreeModel::JobRole).toInt() < 0) return false;
     if (state_ && index.data(StudyTreeModel::StateRole).toInt() != static_cast<int>(*state_)) return false;
+    const auto isAmong = [&](const QStringList& chosen, int role) {
+        const QString value = index.data(role).toString();
+        return chosen.isEmpty() || value.isEmpty() || chosen.contains(value);
+    };
+    if (!isAmong(brush_.tasks, StudyTreeModel::TaskRole) || !isAmong(brush_.seeds, StudyTreeModel::SeedRole))
+        return false;
     const QString text = index.data(StudyTreeModel::SearchRole).toString();
     return std::all_of(words_.begin(), words_.end(),
                        [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });

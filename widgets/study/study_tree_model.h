@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "widgets/analysis/brush.h"
 #include "widgets/study/study_overview.h"
 
 namespace lottery::gui {
@@ -23,6 +24,8 @@ public:
         JobRole = Qt::UserRole + 1,  // index into the overview's jobs; -1: a branch
         StateRole,                   // int(StudyJobState); of a branch, the one that tells most
         SearchRole,                  // words to be found by
+        TaskRole,                    // of a job; empty: of all
+        SeedRole,
     };
 
     explicit StudyTreeModel(QObject* parent = nullptr);
@@ -76,7 +79,10 @@ public:
     explicit StudyFilter(QObject* parent = nullptr);
     void setWords(const QString& text);
     void setState(std::optional<StudyJobState> state);
-    bool isActive() const { return !words_.isEmpty() || state_.has_value(); }
+    // Jobs of these tasks and seeds, and those that are of none.
+    void setBrush(const Brush& brush);
+    const Brush& brush() const { return brush_; }
+    bool isActive() const { return !words_.isEmpty() || state_.has_value() || !brush_.isEmpty(); }
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
@@ -84,6 +90,7 @@ protected:
 private:
     QStringList words_;
     std::optional<StudyJobState> state_;
+    Brush brush_;
 };
 
 }  // namespace lottery::gui
