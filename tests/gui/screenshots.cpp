@@ -212,10 +212,11 @@ void takeWhatIf(MainWindow& window, const Photographer& photographer, RunView* r
     WhatIfView* page = run->parts()->whatIfView();
     if (!page) qFatal("the model of %s is not known", qPrintable(run->folder()));
     run->parts()->setCurrentWidget(page);
-    until([&] { return page->isEditing(); });
+    const auto finished = [&] { return page->estimate() && page->estimate()->examples == page->estimate()->of; };
+    until(finished);
     for (const Component& component : {Component{1, 2}, Component{1, 3}, Component{4, -1}}) page->toggle(component);
-    page->setSelected(Component{1, 3});
-    until([&] { return page->estimate() && page->estimate()->examples == page->estimate()->of; });
+    Q_EMIT page->componentSelected(Component{1, 3});
+    until(finished);
     photographer.take(&window, "what-if");
 }
 
