@@ -9,7 +9,6 @@
 #include "app/gui/run_tabs.h"
 #include "app/gui/run_view.h"
 #include "app/gui/window_settings.h"
-#include "core/study/study_tree.h"
 #include "widgets/masks/what_if_view.h"
 #include "widgets/runs/folder_kind.h"
 
@@ -171,9 +170,15 @@ void WhatIfDesk::chooseFolder(WhatIfView* page) {
 
 void WhatIfDesk::save(WhatIfView* page) {
     const Editor& editor = editors_[page];
-    const fs::path base = settings_->baseFolder() / "what_if" / run_place(editor.request.task, editor.request.seed);
-    const QString chosen = QFileDialog::getSaveFileName(page, tr("Save the masks as a folder"), textFromPath(base), {},
-                                                        nullptr, QFileDialog::ShowDirsOnly);
+    // A folder that is not there yet, in one that is: file dialogs know no others.
+    fs::path base = settings_->baseFolder();
+    std::error_code error;
+    while (base.has_relative_path() && !fs::exists(base, error)) base = base.parent_path();
+    const QString name =
+        QStringLiteral("what_if_%1_seed_%2").arg(taskName(editor.request.task)).arg(editor.request.seed);
+    const QString chosen =
+        QFileDialog::getSaveFileName(page, tr("Save the masks as a folder"), textFromPath(base / pathFromText(name)),
+                                     {}, nullptr, QFileDialog::ShowDirsOnly);
     if (chosen.isEmpty()) return;
     // The record has the checkpoint's hash, which takes a while.
     Job job;
