@@ -67,6 +67,9 @@ void MainWindow::buildCentre() {
     connect(figures_, &AnalysisPages::selectionChanged, this, &MainWindow::showInspector);
     whatIf_ = new WhatIfDesk(&settings_, tabs_, this);
     connect(whatIf_, &WhatIfDesk::failed, this, &MainWindow::showProblem);
+    connect(whatIf_, &WhatIfDesk::warned, this, [this](const QString& what, const QString& text) {
+        jobs_.reportIssue(Severity::Warning, what, Error{text.toStdString(), {}, {}});
+    });
     // Not with the first click: the heatmap would move away below the second one.
     connect(whatIf_, &WhatIfDesk::loaded, this, [this] { inspectorDock_->show(); });
     connect(whatIf_, &WhatIfDesk::saved, this, [this](const QString& folder) {

@@ -37,8 +37,11 @@ WhatIfDesk::WhatIfDesk(WindowSettings* settings, RunTabs* tabs, QObject* parent)
     connect(tabs_, &RunTabs::viewAdded, this, &WhatIfDesk::attach);
     connect(&runner_, &JobRunner::happened, this, [this](JobId id, const JobEvent& event) {
         WhatIfView* page = pageOf(id);
-        const auto* estimate = std::get_if<WhatIfEstimate>(&event);
-        if (page && estimate) page->setEstimate(*estimate);
+        if (!page) return;
+        if (const auto* estimate = std::get_if<WhatIfEstimate>(&event)) page->setEstimate(*estimate);
+        const auto* message = std::get_if<JobMessage>(&event);
+        if (message && message->severity != Severity::Info)
+            Q_EMIT warned(tr("What if, %1").arg(editors_[page].folder), QString::fromStdString(message->text));
     });
     connect(&runner_, &JobRunner::ended, this, &WhatIfDesk::takeEnd);
 }
@@ -105,6 +108,9 @@ void WhatIfDesk::offer(RunView* view) {
             editors_.erase(page);
         });
     }
+    runner_.cancel(editor.job);
+    editor.job = 0;
+    editor.opening.reset();
     editor.model.reset();
     if (view->parts()->currentWidget() == page) open(page);
 }

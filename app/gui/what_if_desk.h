@@ -33,6 +33,8 @@ public:
 
 Q_SIGNALS:
     void failed(const QString& what, const lottery::Error& error);
+    // A remark on a model that was loaded.
+    void warned(const QString& what, const QString& text);
     // Masks can be edited now.
     void loaded();
     // A run folder with masks was written.

@@ -83,6 +83,8 @@ private Q_SLOTS:
         clickOn(heatmapOf(view->parts()->maskView()), {1, 1}, true);
         QCOMPARE(view->parts()->currentWidget(), page);
         QTRY_VERIFY_WITH_TIMEOUT(page->isEditing(), kPatience);
+        // The tiny checkpoint's classifier is of other classes: its masks say nothing of the task, which is told.
+        QTRY_VERIFY(window.jobs()->issues()->toPlainText().contains(QStringLiteral("What if")));
         QVERIFY(page->masks().heads.at(1, 1) != found.heads.at(1, 1));
         QTRY_VERIFY_WITH_TIMEOUT(isFinished(page), kPatience);
         QCOMPARE(page->estimate()->of, std::int64_t{16});
