@@ -3,8 +3,10 @@
 // Reading beside the GUI thread: answers in the order asked, what is asked twice, and what is asked while it is read.
 #include "app/gui/background_reader.h"
 
+#include <QScopeGuard>
 #include <QSemaphore>
 #include <QTest>
+#include <atomic>
 
 using namespace lottery;
 using namespace lottery::gui;
@@ -38,10 +40,11 @@ private Q_SLOTS:
     }
 
     void what_waits_is_asked_once_and_what_is_read_twice() {
-        BackgroundReader reader;
         QSemaphore begun, go;
         std::atomic<int> written = 1;
         QList<int> answers;
+        BackgroundReader reader;
+        const auto whenItFails = qScopeGuard([&] { go.release(); });
         const auto answer = [&](const Result<int>& value) { answers << *value; };
         // Sees what was written when it began, and is held there.
         reader.ask<int>(
@@ -53,7 +56,8 @@ private Q_SLOTS:
                 return seen;
             },
             answer);
-        begun.acquire();
+        // Begins with the events that follow.
+        QTRY_COMPARE(begun.available(), 1);
         written = 2;
         // It is being read, and has missed the change: once more. The third wish is the second.
         for (int i = 0; i < 2; ++i)
