@@ -93,6 +93,7 @@ AnalysisView* RunParts::analysis() {
     place(analysis_ = new AnalysisView, "mask-search", tr("Figures"));
     connect(analysis_, &AnalysisView::componentSelected, this, &RunParts::onSelected);
     connect(analysis_, &AnalysisView::brushed, this, &RunParts::setBrush);
+    analysis_->setSelected(selected_);
     return analysis_;
 }
 
@@ -100,10 +101,12 @@ WhatIfView* RunParts::whatIf() {
     if (whatIf_) return whatIf_;
     place(whatIf_ = new WhatIfView, "what-if", tr("What if"));
     connect(whatIf_, &WhatIfView::componentSelected, this, &RunParts::onSelected);
+    whatIf_->setSelected(selected_);
     return whatIf_;
 }
 
 void RunParts::select(const Component& component) {
+    selected_ = component;
     if (masks_) masks_->selectComponent(component);
     if (magnitude_) magnitude_->selectComponent(component);
     if (analysis_) analysis_->setSelected(component);

@@ -7,6 +7,7 @@
 
 #include <QTabWidget>
 #include <filesystem>
+#include <optional>
 
 #include "core/data/task.h"
 #include "core/pruning/mask_search_options.h"
@@ -95,6 +96,7 @@ private:
     ResultsView* results_ = nullptr;
     StudyView* study_ = nullptr;
     ReproductionView* reproduction_ = nullptr;
+    std::optional<lottery::Component> selected_;
     Brush brush_;
     AnalysisView* analysis_ = nullptr;
     WhatIfView* whatIf_ = nullptr;

@@ -57,6 +57,7 @@ int RunTabs::addView(RunView* view) {
     });
     connect(view, &RunView::componentSelected, this,
             [this, view](const Component& component) { selectEverywhere(view, component); });
+    if (selected_) view->select(*selected_);
     setCurrentIndex(index);
     Q_EMIT viewAdded(view);
     return index;
@@ -123,6 +124,7 @@ void RunTabs::close(int index) {
 
 // One head or MLP is looked at in all tabs.
 void RunTabs::selectEverywhere(const RunView* source, const Component& component) {
+    selected_ = component;
     for (int i = 0; i < count(); ++i)
         if (auto* shown = qobject_cast<RunView*>(widget(i)); shown && shown != source) shown->select(component);
 }

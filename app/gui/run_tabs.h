@@ -45,6 +45,7 @@ private:
     void selectEverywhere(const RunView* source, const lottery::Component& component);
 
     JobsController* jobs_;
+    std::optional<lottery::Component> selected_;  // the last one that was chosen in any tab
 };
 
 }  // namespace lottery::gui

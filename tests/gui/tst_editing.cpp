@@ -157,6 +157,20 @@ private Q_SLOTS:
         clickOn(second->parts()->whatIfView()->heatmap(), {0, -1});
         QCOMPARE(heatmapOf(first->parts()->maskView())->selected(), std::optional(Component{0, -1}));
         QTRY_VERIFY_WITH_TIMEOUT(window.whatIf()->isIdle(), kPatience);
+
+        // Also in a tab that is opened later.
+        RunView* third = searched(window, fixture, "third");
+        QVERIFY(third);
+        window.tabs()->closeCurrent();
+        window.openFolder(fixture.path("third"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.tabs()->current() && window.tabs()->current()->folder() == fixture.path("third"), kPatience);
+        RunView* again = window.tabs()->current();
+        QCOMPARE(heatmapOf(again->parts()->maskView())->selected(), std::optional(Component{0, -1}));
+        QVERIFY(window.findChild<ComponentInspector*>()->headline().contains(QStringLiteral("Layer 1, MLP")));
+        again->parts()->setCurrentWidget(again->parts()->whatIfView());
+        QTRY_COMPARE_WITH_TIMEOUT(again->parts()->whatIfView()->heatmap()->selected(), std::optional(Component{0, -1}),
+                                  kPatience);
     }
 
     // A tab that is closed while its model works.

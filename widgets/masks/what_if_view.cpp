@@ -130,7 +130,10 @@ QWidget* WhatIfView::makeEditor() {
     });
     connect(examples_, &QComboBox::activated, this, [this] { Q_EMIT examplesChosen(examples()); });
     connect(save_, &QPushButton::clicked, this, &WhatIfView::saveRequested);
-    connect(heatmap_, &MaskHeatmapView::componentSelected, this, &WhatIfView::componentSelected);
+    connect(heatmap_, &MaskHeatmapView::componentSelected, this, [this](const Component& component) {
+        selected_ = component;
+        Q_EMIT componentSelected(component);
+    });
     connect(heatmap_, &MaskHeatmapView::pressed, this, [this](const Component& component) {
         if (!has(component)) return;
         before_ = masks_;
@@ -206,6 +209,7 @@ void WhatIfView::setModel(const ComponentMasks& components, CountParameters coun
         masks_ = starts_.starts.empty() ? components : starts_.starts[starts_.good].masks;
     }
     take(masks_);
+    heatmap_->setSelected(selected_);
     if (const auto pending = std::exchange(pending_, std::nullopt)) {
         setSelected(*pending);
         toggle(*pending);
@@ -336,6 +340,9 @@ void WhatIfView::setFailed(const QString& why) {
 
 std::int64_t WhatIfView::examples() const { return examples_->currentData().value<std::int64_t>(); }
 
-void WhatIfView::setSelected(std::optional<Component> component) { heatmap_->setSelected(component); }
+void WhatIfView::setSelected(std::optional<Component> component) {
+    selected_ = component;
+    heatmap_->setSelected(component);
+}
 
 }  // namespace lottery::gui

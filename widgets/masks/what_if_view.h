@@ -108,6 +108,7 @@ private:
     std::int64_t all_ = 0;
     WhatIfStarts starts_;
     std::optional<WhatIfEstimate> estimate_;
+    std::optional<Component> selected_;     // also while there is no model
     std::optional<Component> pending_;      // to be turned over when there is a model
     std::optional<ComponentMasks> before_;  // of the stroke that is being drawn
     float stroke_ = 0.0F;                   // what it does: 0 masks, 1 keeps
