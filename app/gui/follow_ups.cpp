@@ -236,6 +236,14 @@ RunDraft modelOf(const fs::path& folder, const RunDraft& base) {
     return origin.draft;
 }
 
+fs::path masksFoundFor(const fs::path& checkpoint) {
+    // <study>/models/<setting>/<TASK>/seed_<N>
+    const fs::path setting = checkpoint.parent_path().parent_path();
+    const fs::path masks = setting.parent_path().parent_path() / "masks" / "heads_mlps" /
+                           checkpoint.parent_path().filename() / checkpoint.filename();
+    return folderKind(masks) == FolderKind::MaskSearch ? masks : fs::path();
+}
+
 void fillMenu(QMenu& menu, const std::vector<FollowUp>& followUps, const std::function<void(const RunDraft&)>& start) {
     for (const FollowUp& next : followUps) {
         if (next.newSection) menu.addSeparator();

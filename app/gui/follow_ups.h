@@ -32,6 +32,9 @@ std::vector<FollowUp> followUps(const std::filesystem::path& folder, const RunDr
 // seed, and evaluate_max_seq_length as it was trained with.
 RunDraft modelOf(const std::filesystem::path& folder, const RunDraft& base);
 
+// The masks of heads and MLPs that a study found for one of its models; empty: none.
+std::filesystem::path masksFoundFor(const std::filesystem::path& checkpoint);
+
 // An action for each, which calls `start` with its draft.
 void fillMenu(QMenu& menu, const std::vector<FollowUp>& followUps, const std::function<void(const RunDraft&)>& start);
 

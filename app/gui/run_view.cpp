@@ -259,14 +259,7 @@ RunDraft RunView::base() const {
 void RunView::offerFollowUps(const std::filesystem::path& folder) {
     offers_ = followUps(folder, base());
     header_->setFollowUps(offers_);
-    const FolderKind kind = folderKind(folder);
-    if (kind != FolderKind::MaskSearch && kind != FolderKind::Checkpoint) return;
-    std::error_code error;
-    // Blocks of neurons are not edited one by one.
-    if (std::filesystem::exists(folder / "neuron_mask.npy", error) || modelOf(folder, base()).checkpoint.empty())
-        return;
-    parts_->whatIf();
-    Q_EMIT whatIfOffered();
+    Q_EMIT resultShown();
 }
 
 void RunView::showMenu(const std::vector<FollowUp>& offers, const QPoint& globalPosition) {

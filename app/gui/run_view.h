@@ -71,8 +71,8 @@ Q_SIGNALS:
     void selectionChanged();
     // A person chose a head or MLP in this tab.
     void componentSelected(lottery::Component component);
-    // There is a model here to edit masks of; or another one than before.
-    void whatIfOffered();
+    // resultFolder() is there, or holds something else than before.
+    void resultShown();
     // There is a study to be seen here.
     void studyShown();
     // Of the records of two runs; `there` is empty where a person is still to choose it.

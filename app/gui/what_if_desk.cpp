@@ -21,15 +21,6 @@ namespace {
 // All editors compute on one worker, which is none of those that jobs run on.
 const QString kWorker = QStringLiteral("what-if");
 
-// The masks that a model's own study found for it; empty: none.
-fs::path masksFoundFor(const fs::path& checkpoint) {
-    // <study>/models/<setting>/<TASK>/seed_<N>
-    const fs::path task = checkpoint.parent_path();
-    const fs::path masks = task.parent_path().parent_path().parent_path() / "masks" / "heads_mlps" / task.filename() /
-                           checkpoint.filename();
-    return folderKind(masks) == FolderKind::MaskSearch ? masks : fs::path();
-}
-
 }  // namespace
 
 WhatIfDesk::WhatIfDesk(WindowSettings* settings, RunTabs* tabs, QObject* parent)
@@ -62,7 +53,9 @@ void WhatIfDesk::takeEnd(JobId id, const JobEnd& end) {
     if (end.state != JobState::Failed) return;
     const QString why = QString::fromStdString(end.error.to_string());
     if (!editor.opening) return page->setFailed(why);
+    // Looked at again, it is tried again; what was edited is kept.
     editor.opening.reset();
+    editor.model.reset();
     page->setMessage(why);
 }
 
@@ -73,25 +66,32 @@ WhatIfView* WhatIfDesk::pageOf(JobId id) const {
 }
 
 void WhatIfDesk::attach(RunView* view) {
-    connect(view, &RunView::whatIfOffered, this, [this, view] { offer(view); });
-    if (view->parts()->whatIfView()) offer(view);
+    connect(view, &RunView::resultShown, this, [this, view] { offer(view); });
+    if (!view->resultFolder().isEmpty()) offer(view);
 }
 
-// The folder of the view may have come to hold something else: the editor begins anew then.
+// Where there is a model to edit masks of. The editor begins anew where there was one.
 void WhatIfDesk::offer(RunView* view) {
-    WhatIfView* page = view->parts()->whatIfView();
+    const fs::path folder = pathFromText(view->resultFolder());
+    const FolderKind kind = folderKind(folder);
+    std::error_code error;
+    // Blocks of neurons are not edited one by one.
+    if ((kind != FolderKind::MaskSearch && kind != FolderKind::Checkpoint) ||
+        fs::exists(folder / "neuron_mask.npy", error))
+        return;
+    const RunDraft draft = modelOf(folder, settings_->lastDraft({}));
+    if (draft.checkpoint.empty()) return;
+    WhatIfView* page = view->parts()->whatIf();
     const bool known = editors_.contains(page);
     Editor& editor = editors_[page];
     editor.folder = view->resultFolder();
-    const fs::path folder = pathFromText(editor.folder);
-    const RunDraft draft = modelOf(folder, settings_->lastDraft({}));
     editor.request.checkpoint = draft.checkpoint;
     editor.request.data = draft.data;
     editor.request.task = draft.task;
     editor.request.seed = draft.seed;
     editor.request.max_seq_length = draft.evaluate_max_seq_length;
     editor.request.device = draft.compute.device;
-    editor.masks = folderKind(folder) == FolderKind::MaskSearch ? folder : masksFoundFor(draft.checkpoint);
+    editor.masks = kind == FolderKind::MaskSearch ? folder : masksFoundFor(draft.checkpoint);
     page->setTitle(view->title());
     page->setProvenance({{"run", view->title().toStdString()}, {"folder", folder.string()}});
     if (!known) {

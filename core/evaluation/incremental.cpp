@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/evaluation/predict.h"
+#include "core/model/layer_inputs.h"
 
 namespace lottery {
 
@@ -14,18 +15,6 @@ namespace {
 
 constexpr std::size_t kFirstRound = 16;
 constexpr std::size_t kLargestRound = 128;
-
-// Keeps what each layer gets.
-class KeepingTap : public EncoderTap {
-public:
-    explicit KeepingTap(std::vector<torch::Tensor>& inputs) : inputs_(inputs) {}
-    void on_layer_input(int layer, const torch::Tensor& hidden) override {
-        inputs_[static_cast<std::size_t>(layer)] = hidden;
-    }
-
-private:
-    std::vector<torch::Tensor>& inputs_;
-};
 
 bool same_layer(const ComponentMasks& a, const ComponentMasks& b, int l) {
     if (a.keeps_mlp(l) != b.keeps_mlp(l)) return false;
@@ -94,13 +83,14 @@ int IncrementalEvaluation::compute(CachedChunk& cached, const ComponentMasks& ma
         return layers;
     }
     const int first = cached.inputs.empty() ? 0 : first_difference(masks, cached.masks);
-    if (!cached.inputs.empty() && first == layers) return 0;
-    const bool fresh = cached.inputs.empty();
-    cached.inputs.resize(static_cast<std::size_t>(layers));
-    KeepingTap tap(cached.inputs);
-    cached.logits =
-        fresh ? model_->forward(batch, plan, {}, &tap)
-              : model_->forward_from(first, cached.inputs[static_cast<std::size_t>(first)], batch, plan, {}, &tap);
+    if (first == layers) return 0;
+    // Back with the chunk only when it is whole: a pass that throws leaves inputs of two masks.
+    LayerInputs kept;
+    kept.inputs = std::exchange(cached.inputs, {});
+    cached.logits = kept.inputs.empty() ? model_->forward(batch, plan, {}, &kept)
+                                        : model_->forward_from(first, kept.inputs[static_cast<std::size_t>(first)],
+                                                               batch, plan, {}, &kept);
+    cached.inputs = std::move(kept.inputs);
     cached.masks = masks;
     return layers - first;
 }

@@ -53,7 +53,7 @@ private:
         Chunk chunk;
         bool cached = false;                // has room in the cache
         ComponentMasks masks;               // that the rest belongs to
-        std::vector<torch::Tensor> inputs;  // [T,H] per layer; none before the first pass
+        std::vector<torch::Tensor> inputs;  // [T,H] per layer (layer_inputs.h); none before the first pass
         torch::Tensor logits;               // [B,C]
     };
     void make_chunks_of(std::size_t round);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/model/common_masks.h"
 #include "core/model/model_cost.h"
 
 namespace lottery {
@@ -59,14 +60,6 @@ constexpr std::array kLayerFields = {&LayerTensors::query_weight,
                                      &LayerTensors::output_bias,
                                      &LayerTensors::output_norm_weight,
                                      &LayerTensors::output_norm_bias};
-
-ComponentMasks both(ComponentMasks a, const ComponentMasks& b) {
-    for (std::size_t i = 0; i < a.heads.values.size(); ++i)
-        if (b.heads.values[i] == 0.0F) a.heads.values[i] = 0.0F;
-    for (std::size_t i = 0; i < a.mlps.size(); ++i)
-        if (b.mlps[i] == 0.0F) a.mlps[i] = 0.0F;
-    return a;
-}
 
 // [T,H] → [T,n,D]
 torch::Tensor project_by_head(const torch::Tensor& hidden, const torch::Tensor& weight, const torch::Tensor& bias,
@@ -349,7 +342,7 @@ std::int64_t BertForSequenceClassificationImpl::parameter_count() const {
 }
 
 double BertForSequenceClassificationImpl::kept_share(const ComponentMasks& masks) const {
-    return kept_parameter_share(config_, label_count_, both(masks, components_));
+    return kept_parameter_share(config_, label_count_, common_masks(masks, components_));
 }
 
 void BertForSequenceClassificationImpl::copy_from(const BertForSequenceClassificationImpl& source,
@@ -364,7 +357,7 @@ void BertForSequenceClassificationImpl::copy_from(const BertForSequenceClassific
 
 BertForSequenceClassification remove(const BertForSequenceClassification& model, const ComponentMasks& masks) {
     auto config = model->config();
-    config.prune_to(both(masks, model->components()));
+    config.prune_to(common_masks(masks, model->components()));
     BertForSequenceClassification smaller(std::move(config), model->label_count(), std::nullopt);
     const auto options = model->number_options();
     smaller->to(options.device(), c10::typeMetaToScalarType(options.dtype()));

@@ -6,17 +6,12 @@
 #include <algorithm>
 
 #include "core/evaluation/predict.h"
+#include "core/model/layer_inputs.h"
 #include "core/pruning/criterion.h"
 #include "core/pruning/inference_pass.h"
 
 namespace lottery {
 namespace {
-
-// Keeps what each layer gets.
-struct InputsTap : EncoderTap {
-    std::vector<torch::Tensor> inputs;  // [T,H] per layer
-    void on_layer_input(int /*layer*/, const torch::Tensor& hidden) override { inputs.push_back(hidden); }
-};
 
 // Masks one component on top of a plan. Multiplying by zero saves slicing the layer once more per component and chunk.
 class MaskingTap : public EncoderTap {
@@ -85,7 +80,7 @@ public:
         const auto plan = model_->plan(masks, Removal::Multiply);
         const auto left = candidates(masks, kind_);
         std::vector<Predictions> without(left.size(), empty_predictions(examples_, model_->label_count()));
-        InputsTap inputs;
+        LayerInputs inputs;
         const auto leave_out = [&](const Chunk& chunk) {
             for (std::size_t c = 0; c < left.size(); ++c) {
                 if (stop.stop_requested()) return false;

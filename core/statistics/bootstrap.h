@@ -20,7 +20,8 @@ using ResampledStatistic = std::function<std::optional<double>(const std::vector
 // Percentile interval of `statistic` over resamples of `count` values with replacement. Up to 7 values every resample
 // is taken, with its probability: the interval is exact and draws nothing. Above, `draws` of them by `seed`. The bounds
 // are the smallest values with at least (1 − confidence)/2, and (1 + confidence)/2, of the distribution at or below.
-// Resamples with an undefined statistic are left out. Nothing for fewer than two values, or when all are left out.
+// The statistic is called once for each resample; the same count, draws and seed give the same resamples in the same
+// order. Those with an undefined statistic are left out. Nothing for fewer than two values, or when all are left out.
 std::optional<Interval> bootstrap_interval(std::size_t count, const ResampledStatistic& statistic,
                                            double confidence = 0.95, int draws = 10'000, std::uint64_t seed = 1337);
 // Of the mean of `values`.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/what_if.h"
 
-#include <chrono>
 #include <cmath>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -61,23 +61,50 @@ Status check_size(const ComponentMasks& masks, const ComponentMasks& components,
 
 bool is_accuracy(const TaskInfo& task) { return task.search_metric == "acc" || task.search_metric == "mnli_acc"; }
 
-std::optional<Interval> resampled(std::size_t count, const ResampledStatistic& statistic) {
-    const auto interval = bootstrap_interval(count, statistic, 0.95, kResamples);
+std::vector<std::size_t> first(std::size_t count) {
+    std::vector<std::size_t> places(count);
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    return places;
+}
+
+// Of the first `count` examples: their score, and those of their resamples, which come in one order for every model.
+struct ResampledScore {
+    EstimatedScore score;
+    std::vector<std::optional<double>> resampled;
+};
+
+std::optional<Interval> of_some_width(const std::optional<Interval>& interval) {
     return interval && interval->low < interval->high ? interval : std::nullopt;
 }
 
-EstimatedScore estimated(const TaskInfo& task, const Predictions& predictions,
-                         const std::vector<std::size_t>& examples) {
-    EstimatedScore score{score_of(task, predictions, examples), {}};
-    if (!score.value) return score;
-    const auto count = static_cast<std::int64_t>(examples.size());
-    if (is_accuracy(task))
-        score.interval = wilson_interval(std::llround(*score.value * static_cast<double>(count)), count);
-    else
-        score.interval = resampled(examples.size(), [&](const std::vector<std::size_t>& chosen) {
-            return score_of(task, predictions, chosen);
-        });
-    return score;
+std::optional<Interval> interval_of(std::size_t count, const ResampledStatistic& statistic) {
+    return of_some_width(bootstrap_interval(count, statistic, 0.95, kResamples));
+}
+
+ResampledScore resampled_score(const TaskInfo& task, const Predictions& predictions, std::size_t count) {
+    ResampledScore found;
+    found.score.value = score_of(task, predictions, first(count));
+    found.score.interval = interval_of(count, [&](const std::vector<std::size_t>& chosen) {
+        found.resampled.push_back(score_of(task, predictions, chosen));
+        return found.resampled.back();
+    });
+    if (is_accuracy(task) && found.score.value)
+        found.score.interval = wilson_interval(std::llround(*found.score.value * static_cast<double>(count)),
+                                               static_cast<std::int64_t>(count));
+    return found;
+}
+
+EstimatedScore difference(const ResampledScore& masked, const ResampledScore& full, std::size_t count) {
+    const auto minus = [](const std::optional<double>& a, const std::optional<double>& b) {
+        return a && b ? std::optional(*a - *b) : std::nullopt;
+    };
+    std::size_t draw = 0;
+    const auto of_draw = [&](const std::vector<std::size_t>&) {
+        const auto value = minus(masked.resampled[draw], full.resampled[draw]);
+        ++draw;
+        return value;
+    };
+    return {minus(masked.score.value, full.score.value), interval_of(count, of_draw)};
 }
 
 Json to_json(const WhatIfEstimate& e) {
@@ -106,27 +133,13 @@ struct WhatIf::Parts {
     std::vector<Features> examples;  // in the order in which they come in
     std::optional<IncrementalEvaluation> evaluation;
     Predictions full;                   // of the whole model
-    std::size_t full_rounds = 0;        // that are in `full`
-    std::vector<EstimatedScore> known;  // of `full`, by round
+    std::vector<ResampledScore> known;  // of `full`, of each round that is in it
 
     Outcome<Unit> add_full_round(std::size_t round, const std::stop_token& stop) {
-        if (round < full_rounds) return Unit{};
+        if (round < known.size()) return Unit{};
         LOTTERY_CHECK(evaluation->evaluate(round, components, stop, full));
-        known.push_back(estimated(*task, full, first(evaluation->end_of(round))));
-        ++full_rounds;
+        known.push_back(resampled_score(*task, full, evaluation->end_of(round)));
         return Unit{};
-    }
-    static std::vector<std::size_t> first(std::size_t count) {
-        std::vector<std::size_t> places(count);
-        for (std::size_t i = 0; i < count; ++i) places[i] = i;
-        return places;
-    }
-    EstimatedScore difference(const Predictions& masked, std::size_t count) const {
-        const auto of = [&](const std::vector<std::size_t>& chosen) -> std::optional<double> {
-            const auto with = score_of(*task, masked, chosen), without = score_of(*task, full, chosen);
-            return with && without ? std::optional(*with - *without) : std::nullopt;
-        };
-        return {of(first(count)), resampled(count, of)};
     }
 };
 
@@ -151,7 +164,8 @@ Outcome<std::shared_ptr<WhatIf>> WhatIf::open(const WhatIfRequest& request, std:
                     read_dev_features(*parts->task, request.data, tokenizer, {request.max_seq_length, 0}, progress));
         if (stop.stop_requested()) return Cancelled{};
         auto& all = files.front().features;
-        if (all.empty()) return Error{"there are no examples", files.front().path.string(), {}};
+        if (all.empty())
+            return Error{"there are no examples", files.front().path.string(), "Give data whose dev file has some"};
         auto order = Random(request.seed).permutation(all.size());
         if (request.examples > 0) order.resize(std::min(order.size(), static_cast<std::size_t>(request.examples)));
         for (const auto i : order) parts->examples.push_back(std::move(all[i]));
@@ -186,7 +200,6 @@ Outcome<WhatIfEstimate> WhatIf::estimate(const ComponentMasks& masks, std::stop_
         LOTTERY_CHECK(check_within(masks, parts_->components, parts_->request.checkpoint.string()));
         auto& evaluation = *parts_->evaluation;
         auto predictions = empty_predictions(parts_->examples, parts_->model->label_count());
-        const auto start = std::chrono::steady_clock::now();
         WhatIfEstimate estimate;
         estimate.of = static_cast<std::int64_t>(parts_->examples.size());
         estimate.metric = parts_->task->search_metric;
@@ -199,12 +212,12 @@ Outcome<WhatIfEstimate> WhatIf::estimate(const ComponentMasks& masks, std::stop_
             estimate.examples = static_cast<std::int64_t>(count);
             computing += cost.seconds;
             reused += cost.reused * (static_cast<double>(count) - before);
-            estimate.score = estimated(*parts_->task, predictions, Parts::first(count));
-            estimate.full = parts_->known[round];
-            estimate.difference = parts_->difference(predictions, count);
+            const auto masked = resampled_score(*parts_->task, predictions, count);
+            estimate.score = masked.score;
+            estimate.full = parts_->known[round].score;
+            estimate.difference = difference(masked, parts_->known[round], count);
             estimate.milliseconds_per_example = 1e3 * computing / static_cast<double>(count);
             estimate.reused = reused / static_cast<double>(count);
-            estimate.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
             if (on_estimate) on_estimate(estimate);
         }
         return estimate;

@@ -3,9 +3,9 @@
 // What if these heads and MLPs were masked: the score of a fine-tuned model under masks that a person changes again and
 // again, as an estimate that grows with the examples. No tensor in this header.
 //
-// Thread rule: estimate() on one thread at a time, not while another run uses the model's device for something that
-// must not be slowed; what is const may be called from any thread at any time. No random numbers are drawn from torch's
-// generators: a training beside it is not disturbed.
+// Thread rule: estimate() on one thread at a time; what is const may be called from any thread at any time. It may run
+// beside another run on the same device: both are slower then, and nothing is drawn from torch's generators, so that a
+// training gives what it gives alone.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +52,6 @@ struct WhatIfEstimate {
     EstimatedScore difference;  // score − full, of the same examples and resamples; its interval is a bootstrap's
     double milliseconds_per_example = 0.0;  // of the masked model, over what was computed for this estimate
     double reused = 0.0;                    // share of its layer passes that were known from before, 0…1
-    double seconds = 0.0;                   // since estimate() was called
 };
 
 class WhatIf {

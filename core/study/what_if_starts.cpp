@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/random.h"
+#include "core/model/common_masks.h"
 #include "core/pruning/subnetworks.h"
 #include "core/study/study_tree.h"
 
@@ -14,13 +15,6 @@ namespace lottery {
 namespace fs = std::filesystem;
 
 namespace {
-
-// What masks of another model keep may be gone from this one.
-ComponentMasks within(ComponentMasks masks, const ComponentMasks& components) {
-    for (std::size_t i = 0; i < masks.heads.values.size(); ++i) masks.heads.values[i] *= components.heads.values[i];
-    for (std::size_t i = 0; i < masks.mlps.size(); ++i) masks.mlps[i] *= components.mlps[i];
-    return masks;
-}
 
 ComponentImportance read_importance(const fs::path& folder, const ComponentMasks& components) {
     ComponentImportance importance;
@@ -45,7 +39,7 @@ Result<ComponentMasks> read_masks_for(const fs::path& folder, const ComponentMas
         return Error{"has neither head_mask.npy nor mlp_mask.npy", folder.string(), "Choose the folder of a mask"};
     const auto all = ComponentMasks::all_kept(components.layers(), components.heads.heads);
     LOTTERY_TRY(auto masks, read_component_masks(heads, mlps, all));
-    return within(std::move(masks), components);
+    return common_masks(std::move(masks), components);
 }
 
 Result<WhatIfStarts> read_what_if_starts(const ComponentMasks& components, const fs::path& masks,
@@ -53,7 +47,7 @@ Result<WhatIfStarts> read_what_if_starts(const ComponentMasks& components, const
     WhatIfStarts found;
     found.starts.push_back({"Everything", components});
     const auto offer = [&](std::string name, ComponentMasks offered) {
-        found.starts.push_back({std::move(name), within(std::move(offered), components)});
+        found.starts.push_back({std::move(name), common_masks(std::move(offered), components)});
     };
     if (!masks.empty()) {
         LOTTERY_TRY(const auto good, read_masks_for(masks, components));

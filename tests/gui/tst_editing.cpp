@@ -33,6 +33,15 @@ RunView* searched(MainWindow& window, Fixture& fixture, const char* out) {
     return QTest::qWaitFor([&] { return view->parts()->whatIfView() != nullptr; }) ? view : nullptr;
 }
 
+struct Opened {
+    Fixture fixture;
+    MainWindow window{fixture.settings()};
+    Opened() {
+        if (!fixture.ready) qFatal("the tiny task cannot be written");
+        show(window);
+    }
+};
+
 MaskHeatmapView* heatmapOf(QWidget* part) { return part->findChild<MaskHeatmapView*>(); }
 
 void clickOn(MaskHeatmapView* heatmap, const Component& component, bool twice = false) {
@@ -66,10 +75,8 @@ private Q_SLOTS:
     void initTestCase() { QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs); }
 
     void a_mask_is_edited_scored_and_kept() {
-        Fixture fixture;
-        QVERIFY(fixture.ready);
-        MainWindow window(fixture.settings());
-        show(window);
+        Opened opened;
+        auto& [fixture, window] = opened;
         RunView* view = searched(window, fixture, "masks");
         QVERIFY(view);
         WhatIfView* page = view->parts()->whatIfView();
@@ -115,10 +122,8 @@ private Q_SLOTS:
     }
 
     void what_cannot_be_loaded_is_said() {
-        Fixture fixture;
-        QVERIFY(fixture.ready);
-        MainWindow window(fixture.settings());
-        show(window);
+        Opened opened;
+        auto& [fixture, window] = opened;
         RunView* view = searched(window, fixture, "masks");
         QVERIFY(view);
         WhatIfView* page = view->parts()->whatIfView();
@@ -128,16 +133,30 @@ private Q_SLOTS:
         QVERIFY(!page->isEditing());
         // Put back, it is found when one looks again.
         QVERIFY(writeTinyGlue(fixture.glue()));
-        view->parts()->setCurrentWidget(view->parts()->maskView());
-        view->parts()->setCurrentWidget(page);
+        const auto lookAgain = [&] {
+            view->parts()->setCurrentWidget(view->parts()->maskView());
+            view->parts()->setCurrentWidget(page);
+        };
+        lookAgain();
         QTRY_VERIFY_WITH_TIMEOUT(isFinished(page), kPatience);
+
+        // Gone when more examples are wanted: what was edited is kept.
+        page->toggle({0, 1});
+        const ComponentMasks edited = page->masks();
+        QVERIFY(QFile::remove(fixture.glue() + QStringLiteral("/RTE/dev.tsv")));
+        Q_EMIT page->examplesChosen(page->examples());
+        QTRY_VERIFY_WITH_TIMEOUT(!page->isEditing() && page->message()->text().contains(QStringLiteral("dev.tsv")),
+                                 kPatience);
+        QVERIFY(writeTinyGlue(fixture.glue()));
+        lookAgain();
+        QTRY_VERIFY_WITH_TIMEOUT(page->isEditing() && isFinished(page), kPatience);
+        QVERIFY(page->masks() == edited);
+        QVERIFY(page->undoStack()->canUndo());
     }
 
     void one_head_is_selected_everywhere() {
-        Fixture fixture;
-        QVERIFY(fixture.ready);
-        MainWindow window(fixture.settings());
-        show(window);
+        Opened opened;
+        auto& [fixture, window] = opened;
         RunView* first = searched(window, fixture, "first");
         RunView* second = searched(window, fixture, "second");
         QVERIFY(first && second);
@@ -175,10 +194,8 @@ private Q_SLOTS:
 
     // A tab that is closed while its model works.
     void a_closed_tab_stops_its_work() {
-        Fixture fixture;
-        QVERIFY(fixture.ready);
-        MainWindow window(fixture.settings());
-        show(window);
+        Opened opened;
+        auto& [fixture, window] = opened;
         RunView* view = searched(window, fixture, "masks");
         QVERIFY(view);
         view->parts()->setCurrentWidget(view->parts()->whatIfView());

@@ -99,7 +99,6 @@ private Q_SLOTS:
                               QStringLiteral("Magnitude pruning"), QStringLiteral("Mask search"),
                               QStringLiteral("Record"), QStringLiteral("Reproduction"), QStringLiteral("Results"),
                               QStringLiteral("Study"), QStringLiteral("What if")}));
-        // Loading the model drew from no generator and told of nothing but the classifier made afresh.
         QCOMPARE(window.jobs()->issues()->counts().errors, 0);
     }
 

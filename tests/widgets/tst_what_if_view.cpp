@@ -249,7 +249,8 @@ private Q_SLOTS:
         QCOMPARE(whatIfDifferenceText(estimate),
                  QStringLiteral("As with everything kept on each of these examples: 0.8125"));
         QCOMPARE(whatIfScoreText({}), QStringLiteral("undefined"));
-        QCOMPARE(whatIfIntervalText({0.5, {}}), QStringLiteral("No interval: all resamples give one score."));
+        QCOMPARE(whatIfIntervalText({0.5, {}}),
+                 QStringLiteral("No interval: all resamples give one score; more examples may tell them apart."));
     }
 
     void other_examples_are_asked_for() {

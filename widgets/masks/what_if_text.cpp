@@ -23,8 +23,9 @@ QString whatIfScoreText(const EstimatedScore& score) {
 }
 
 QString whatIfIntervalText(const EstimatedScore& score) {
-    if (!score.value) return QObject::tr("All predictions are equal, or not finite.");
-    if (!score.interval) return QObject::tr("No interval: all resamples give one score.");
+    if (!score.value) return QObject::tr("All predictions are equal, or not finite: keep more.");
+    if (!score.interval)
+        return QObject::tr("No interval: all resamples give one score; more examples may tell them apart.");
     return QObject::tr("95%: %1 to %2").arg(number(score.interval->low, 3), number(score.interval->high, 3));
 }
 

@@ -95,8 +95,6 @@ QWidget* WhatIfView::makeEditor() {
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         addAction(action);
     }
-    undoButton_ = button(undo, "undo");
-    redoButton_ = button(redo, "redo");
     examples_ = new QComboBox;
     examples_->setObjectName(QStringLiteral("examples"));
     examples_->setToolTip(tr("How many examples of the dev file the estimate is refined to"));
@@ -113,7 +111,8 @@ QWidget* WhatIfView::makeEditor() {
     auto* from = new QLabel(tr("Start from"));
     from->setBuddy(start_);
     auto* splitter = new QSplitter(Qt::Horizontal);
-    splitter->addWidget(toolPane({from, start_, undoButton_, redoButton_}, {save_, export_}, heatmap_, this));
+    splitter->addWidget(
+        toolPane({from, start_, button(undo, "undo"), button(redo, "redo")}, {save_, export_}, heatmap_, this));
     splitter->addWidget(makeResult());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 1);

@@ -27,7 +27,6 @@ class QLabel;
 class QProgressBar;
 class QPushButton;
 class QStackedWidget;
-class QToolButton;
 
 namespace lottery::gui {
 
@@ -120,8 +119,6 @@ private:
     QLabel* message_;
     QComboBox* start_;
     QComboBox* examples_;
-    QToolButton* undoButton_;
-    QToolButton* redoButton_;
     MaskHeatmapView* heatmap_;
     FigureExportButton* export_;
     QPushButton* save_;
