@@ -7,26 +7,11 @@
 #include <span>
 
 #include "core/figures/axes.h"
+#include "core/figures/bar_look.h"
 
 namespace lottery {
 
 namespace {
-
-enum class Hatching { None, Lines, Crossed };
-
-struct Look {
-    Color fill;
-    Hatching hatching = Hatching::None;
-};
-
-// Dark, middle, light, lightest, then again hatched: neighbours differ in grey.
-Look look_of(std::size_t series) {
-    static const std::vector<Look> looks{{{31, 78, 133}, Hatching::None},    {{232, 150, 46}, Hatching::None},
-                                         {{196, 208, 222}, Hatching::Lines}, {{226, 226, 226}, Hatching::None},
-                                         {{0, 128, 96}, Hatching::Lines},    {{214, 168, 205}, Hatching::Crossed},
-                                         {{112, 48, 96}, Hatching::None},    {{150, 196, 140}, Hatching::Crossed}};
-    return looks[series % looks.size()];
-}
 
 BarStatistics statistics_of(std::span<const double> values) {
     BarStatistics s{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(), 0, false};
@@ -60,20 +45,8 @@ BarStatistics statistics_of(const BarGroup& group, std::size_t series) {
     return s;
 }
 
-void draw_filled(Scene& scene, const Box& box, const Look& look, const FigureStyle& style) {
-    scene.add(SceneRectangle{box, look.fill, std::nullopt, 0.0});
-    const Stroke hatch{mix(style.colors.text, look.fill, 0.3), 0.18, {}};
-    if (look.hatching != Hatching::None) draw_hatch(scene, box, 0.9, hatch);
-    if (look.hatching == Hatching::Crossed) {
-        for (double y = box.y + 0.9; y < box.bottom(); y += 0.9) {
-            scene.add(SceneLine{{box.x, y}, {box.right(), y}, hatch});
-        }
-    }
-    scene.add(SceneRectangle{box, std::nullopt, Stroke{mix(style.colors.text, look.fill, 0.25), 0.18, {}}, 0.0});
-}
-
-Look look_of(const BarContent& content, std::size_t series) {
-    return look_of(series < content.looks.size() ? content.looks[series] : series);
+BarLook look_of(const BarContent& content, std::size_t series) {
+    return bar_look(series < content.looks.size() ? content.looks[series] : series);
 }
 
 // Names of the series, in as many rows as they need; returns the height.
@@ -88,7 +61,7 @@ double draw_legend(Scene& scene, const BarContent& content, double left, double 
             x = left;
             y += 1.5 * em;
         }
-        draw_filled(scene, {x, y - side / 2, side * 1.3, side}, look_of(content, i), style);
+        draw_bar_fill(scene, {x, y - side / 2, side * 1.3, side}, look_of(content, i), style);
         scene.add(SceneText{series[i],
                             {x + 1.3 * side + 0.4 * em, y},
                             TextAnchor::Start,
@@ -308,7 +281,7 @@ private:
         const BarStatistics s = statistics_of(content_.groups[group], series);
         if (!std::isfinite(s.mean)) return;
         const Box box = BarLayout::bar(panel, column, s.mean);
-        draw_filled(scene_, box, look_of(content_, series), style_);
+        draw_bar_fill(scene_, box, look_of(content_, series), style_);
         const double x = box.center().x;
         if (std::isfinite(s.deviation)) {
             const double up = panel.axes.at(0, s.mean + s.deviation).y, down = panel.axes.at(0, s.mean - s.deviation).y;

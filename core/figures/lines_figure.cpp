@@ -12,7 +12,8 @@
 namespace lottery {
 namespace {
 
-constexpr double kSample = 6.0;  // mm of line in the legend
+constexpr double kSample = 6.0;           // mm of line in the legend
+constexpr std::size_t kMostMarkers = 40;  // of a line
 
 bool has_band(const LinePoint& p) { return std::isfinite(p.low) && std::isfinite(p.high); }
 
@@ -70,8 +71,11 @@ void draw_line(Scene& scene, const Axes& axes, const std::vector<LinePoint>& poi
             finish();
     }
     finish();
-    for (const auto& p : points)
-        if (std::isfinite(p.y)) draw_marker(scene, axes.at(p.x, p.y), 0.6, look, true, background);
+    // Where there are many, only some: markers that touch are a thick line.
+    const std::size_t every = points.size() / kMostMarkers + 1;
+    for (std::size_t i = 0; i < points.size(); i += every)
+        if (std::isfinite(points[i].y))
+            draw_marker(scene, axes.at(points[i].x, points[i].y), 0.6, look, true, background);
 }
 
 DataTable table_of(const LinesContent& content) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/figures/scene.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace lottery {
 
@@ -17,6 +19,20 @@ constexpr std::array<int, 95> widths{318,  401, 460, 838, 636, 950, 780, 275, 39
 constexpr int width_of_others = 700;
 
 }  // namespace
+
+bool SceneImage::is_whole() const {
+    return columns > 0 && rows > 0 && columns <= most_cells && rows <= most_cells &&
+           cells.size() == static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+}
+
+int SceneImage::pixels_per_cell() const {
+    constexpr double dots_per_mm = 600.0 / 25.4;
+    constexpr int most = 16, most_along_side = 4096;
+    if (!is_whole()) return 1;
+    const double wanted = std::max(box.width / columns, box.height / rows) * dots_per_mm;
+    const int bearable = std::min(most, most_along_side / std::max(columns, rows));
+    return static_cast<int>(std::clamp(std::ceil(wanted), 1.0, static_cast<double>(std::max(bearable, 1))));
+}
 
 double baseline_offset_mm(const SceneText& text) {
     const double em = text.size_pt * mm_per_point;

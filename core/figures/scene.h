@@ -83,7 +83,24 @@ struct SceneText {
     bool bold = false;
 };
 
-using ScenePrimitive = std::variant<SceneRectangle, SceneLine, ScenePolyline, ScenePolygon, SceneCircle, SceneText>;
+// Cells side by side, each of one colour, for maps of more cells than a file of rectangles can bear. Edges stay sharp
+// at every size: what enlarges it smooths nothing. Smaller than a pixel of the screen, cells are averaged.
+struct SceneImage {
+    static constexpr int most_cells = 16384;  // in a row or a column
+
+    Box box;
+    int columns = 0, rows = 0;
+    std::vector<Color> cells;  // [rows, columns], row by row from the top left
+
+    // One that has not a colour for each cell, or none, or too many, is not drawn.
+    [[nodiscard]] bool is_whole() const;
+    // Pixels along a cell's side in files whose readers may smooth pictures against our will: about 600 dpi, so that at
+    // most a hair of the cell is smoothed.
+    [[nodiscard]] int pixels_per_cell() const;
+};
+
+using ScenePrimitive =
+    std::variant<SceneRectangle, SceneLine, ScenePolyline, ScenePolygon, SceneCircle, SceneText, SceneImage>;
 
 struct Scene {
     double width_mm = 85.0;

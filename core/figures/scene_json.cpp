@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "core/figures/base64.h"
+
 namespace lottery {
 namespace {
 
@@ -63,7 +65,37 @@ struct Writer {
         return Json::array({"text", t.text, json_of(t.position), static_cast<int>(t.anchor), static_cast<int>(t.level),
                             t.size_pt, t.rotation, json_of(t.color), t.bold});
     }
+    // Colours as red, green, blue, alpha, a byte each.
+    Json operator()(const SceneImage& i) const {
+        std::string bytes;
+        bytes.reserve(4 * i.cells.size());
+        for (const Color c : i.cells)
+            for (const std::uint8_t channel : {c.red, c.green, c.blue, c.alpha})
+                bytes.push_back(static_cast<char>(channel));
+        return Json::array({"image", json_of(i.box), i.columns, i.rows, base64_of(bytes)});
+    }
 };
+
+Result<SceneImage> image_from(const Json& j) {
+    SceneImage image{box_from(j.at(1)), j.at(2).get<int>(), j.at(3).get<int>(), {}};
+    const auto& text = j.at(4).get_ref<const std::string&>();
+    const auto bytes = bytes_of_base64(text);
+    if (!bytes) return Error{"is no figure: the colours of an image are not base64", "input", {}};
+    if (bytes->size() % 4 == 0) {
+        for (std::size_t at = 0; at < bytes->size(); at += 4) {
+            const auto channel = [&](std::size_t i) { return static_cast<std::uint8_t>((*bytes)[at + i]); };
+            image.cells.push_back({channel(0), channel(1), channel(2), channel(3)});
+        }
+    }
+    if (!image.is_whole())
+        return Error{"is no figure: an image of " + std::to_string(image.columns) + " columns and " +
+                         std::to_string(image.rows) + " rows has " + std::to_string(bytes->size()) +
+                         " bytes of colours; four per cell were expected, and 1 to " +
+                         std::to_string(SceneImage::most_cells) + " cells a side",
+                     "input",
+                     {}};
+    return image;
+}
 
 ScenePrimitive primitive_from(const Json& j) {
     const auto kind = j.at(0).get<std::string>();
@@ -92,7 +124,10 @@ ScenePrimitive primitive_from(const Json& j) {
 
 Json to_json(const Scene& scene, const FigureMetadata& metadata) {
     Json primitives = Json::array();
-    for (const auto& primitive : scene.primitives) primitives.push_back(std::visit(Writer{}, primitive));
+    for (const auto& primitive : scene.primitives) {
+        const auto* image = std::get_if<SceneImage>(&primitive);
+        if (!image || image->is_whole()) primitives.push_back(std::visit(Writer{}, primitive));
+    }
     return {{"width_mm", scene.width_mm}, {"height_mm", scene.height_mm},     {"background", json_of(scene.background)},
             {"title", scene.title},       {"description", scene.description}, {"primitives", std::move(primitives)},
             {"metadata", metadata}};
@@ -107,7 +142,14 @@ Result<SceneWithMetadata> scene_from_json(const Json& json) {
         scene.background = color_from(json.at("background"));
         json.at("title").get_to(scene.title);
         json.at("description").get_to(scene.description);
-        for (const auto& primitive : json.at("primitives")) scene.add(primitive_from(primitive));
+        for (const auto& primitive : json.at("primitives")) {
+            if (primitive.at(0) == "image") {
+                LOTTERY_TRY(auto image, image_from(primitive));
+                scene.add(std::move(image));
+            } else {
+                scene.add(primitive_from(primitive));
+            }
+        }
         json.at("metadata").get_to(result.metadata);
     } catch (const nlohmann::json::exception& e) {
         return Error{std::string("is no figure: ") + e.what(), "input", {}};

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "core/base/file.h"
+#include "core/figures/base64.h"
+#include "core/figures/png.h"
 
 namespace lottery {
 
@@ -132,6 +134,15 @@ struct SvgPrinter {
         if (t.bold) out += " font-weight=\"bold\"";
         return out + paint("fill", t.color) + ">" + escaped(t.text) + "</text>";
     }
+    // "pixelated" is CSS, "optimizeSpeed" SVG 1.1; of two that a reader knows the later counts.
+    std::string operator()(const SceneImage& i) const {
+        if (!i.is_whole()) return {};
+        return "<image xmlns:xlink=\"http://www.w3.org/1999/xlink\" x=\"" + mm(i.box.x) + "\" y=\"" + mm(i.box.y) +
+               "\" width=\"" + mm(i.box.width) + "\" height=\"" + mm(i.box.height) +
+               "\" preserveAspectRatio=\"none\" style=\"image-rendering:optimizeSpeed;image-rendering:pixelated\" "
+               "xlink:href=\"data:image/png;base64," +
+               base64_of(png_of(i)) + "\"/>";
+    }
 };
 
 std::string csv_field(std::string_view text) {
@@ -182,7 +193,10 @@ std::string svg_of(const Scene& scene, const FigureMetadata& metadata) {
         out += "</p:provenance>\n</metadata>\n";
     }
     out += "<rect width=\"" + width + "\" height=\"" + height + "\"" + paint("fill", scene.background) + "/>\n";
-    for (const ScenePrimitive& primitive : scene.primitives) out += std::visit(SvgPrinter{}, primitive) + "\n";
+    for (const ScenePrimitive& primitive : scene.primitives) {
+        const std::string element = std::visit(SvgPrinter{}, primitive);
+        if (!element.empty()) out += element + "\n";
+    }
     return out + "</svg>\n";
 }
 

@@ -13,8 +13,9 @@
 
 namespace lottery {
 
-// SVG 1.1 in millimetres; text stays text in a sans-serif family; provenance in <desc> (readable) and
-// <metadata> (one entry per key). Bytes that are not UTF-8 and characters XML has no place for become U+FFFD.
+// SVG 1.1 in millimetres; text stays text in a sans-serif family; images of cells are PNG inside it; provenance in
+// <desc> (readable) and <metadata> (one entry per key). Bytes that are not UTF-8 and characters XML has no place for
+// become U+FFFD.
 std::string svg_of(const Scene& scene, const FigureMetadata& metadata);
 Status write_svg(const std::filesystem::path& path, const Scene& scene, const FigureMetadata& metadata);
 

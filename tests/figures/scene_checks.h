@@ -39,6 +39,10 @@ inline bool finite(const Scene& scene) {
         if (const auto* p = std::get_if<ScenePolyline>(&primitive)) return std::ranges::all_of(p->points, good);
         if (const auto* c = std::get_if<SceneCircle>(&primitive)) return good(c->center);
         if (const auto* t = std::get_if<SceneText>(&primitive)) return good(t->position);
+        if (const auto* p = std::get_if<ScenePolygon>(&primitive)) return std::ranges::all_of(p->points, good);
+        if (const auto* i = std::get_if<SceneImage>(&primitive)) {
+            return good({i->box.x, i->box.y}) && i->box.width > 0 && i->box.height > 0 && i->is_whole();
+        }
         return true;
     });
 }

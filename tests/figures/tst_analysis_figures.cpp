@@ -124,6 +124,8 @@ private Q_SLOTS:
               lines_figure({"Curves", {{"x", "y", {{"a", {{0, 1, 0, 2}, {1, 2, 1, 3}}}}}}, "band"}, style_of(85.0))
                   .scene}) {
             scene.add(SceneCircle{{1, 2}, 3, Color{1, 2, 3, 4}, Stroke{Color{5, 6, 7}, 0.5, {1, 2}}});
+            scene.add(SceneImage{{1, 2, 3, 4}, 2, 1, {{1, 2, 3, 4}, {250, 251, 252, 253}}});
+            scene.add(SceneImage{{1, 2, 3, 4}, 2, 2, {{1, 2, 3, 4}}});  // not whole: not drawn, not handed on
             const FigureMetadata metadata{{"study", "/a b"}, {"command", "lottery figure"}};
             const auto back = scene_from_json(Json::parse(to_json(scene, metadata).dump()));
             QVERIFY(back.has_value());
@@ -132,6 +134,39 @@ private Q_SLOTS:
         QVERIFY(!scene_from_json(Json::object()));
         QVERIFY(!scene_from_json(Json()));
         QVERIFY(!scene_from_json(Json::parse("no JSON", nullptr, false)));
+    }
+
+    void bad_images_are_refused_data() {
+        QTest::addColumn<QString>("image");
+        QTest::addColumn<QString>("reason");
+        const QString cells = "2 columns and 1 rows has 4 bytes";
+        QTest::newRow("good") << R"(["image", [1, 2, 3, 4], 1, 1, "AQIDBA=="])" << QString();
+        QTest::newRow("no base64") << R"(["image", [1, 2, 3, 4], 1, 1, "AQIDBA="])"
+                                   << "not base64";
+        QTest::newRow("too few cells") << R"(["image", [1, 2, 3, 4], 2, 1, "AQIDBA=="])" << cells;
+        QTest::newRow("half a colour") << R"(["image", [1, 2, 3, 4], 1, 1, "AQID"])"
+                                       << "3 bytes";
+        QTest::newRow("no cells") << R"(["image", [1, 2, 3, 4], 0, 0, ""])"
+                                  << "0 columns";
+        QTest::newRow("negative") << R"(["image", [1, 2, 3, 4], -1, -1, "AQIDBA=="])"
+                                  << "-1 columns";
+        QTest::newRow("no colours") << R"(["image", [1, 2, 3, 4], 1, 1])"
+                                    << "is no figure";
+        QTest::newRow("box of three") << R"(["image", [1, 2, 3], 1, 1, "AQIDBA=="])"
+                                      << "is no figure";
+        QTest::newRow("number for text") << R"(["image", [1, 2, 3, 4], 1, 1, 5])"
+                                         << "is no figure";
+    }
+
+    void bad_images_are_refused() {
+        QFETCH(QString, image);
+        QFETCH(QString, reason);
+        Json json = to_json(Scene{}, {});
+        json["primitives"].push_back(Json::parse(image.toStdString()));
+        const auto read = scene_from_json(json);
+        QCOMPARE(read.has_value(), reason.isEmpty());
+        if (!read)
+            QVERIFY2(QString::fromStdString(read.error().message).contains(reason), read.error().message.c_str());
     }
 };
 

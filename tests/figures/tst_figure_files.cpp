@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <png.h>
+
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "core/figures/base64.h"
 #include "core/figures/writers.h"
 
 using namespace lottery;
@@ -64,6 +68,10 @@ private Q_SLOTS:
     void svg_survives_any_text_data();
     void svg_survives_any_text();
     void svg_numbers_do_not_depend_on_the_locale();
+    void svg_images_are_sharp_png_data();
+    void svg_images_are_sharp_png();
+    void base64_reads_back_and_refuses_the_rest_data();
+    void base64_reads_back_and_refuses_the_rest();
     void csv_quotes_and_reads_back();
     void csv_numbers_are_exact_data();
     void csv_numbers_are_exact();
@@ -127,6 +135,92 @@ void TestFigureFiles::svg_numbers_do_not_depend_on_the_locale() {
     const QByteArray after = QByteArray::fromStdString(svg_of(example(), {}));
     std::setlocale(LC_ALL, "C");
     QCOMPARE(after, before);
+}
+
+void TestFigureFiles::svg_images_are_sharp_png_data() {
+    QTest::addColumn<double>("width");
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("alpha");
+    QTest::addColumn<int>("side");  // pixels of a cell
+    QTest::newRow("large cells") << 60.0 << 3 << 2 << 255 << 16;
+    QTest::newRow("translucent") << 60.0 << 3 << 2 << 100 << 16;
+    QTest::newRow("600 dpi") << 25.4 << 100 << 50 << 255 << 6;
+    QTest::newRow("512 tokens") << 60.0 << 512 << 512 << 255 << 3;
+    QTest::newRow("cells below a dot") << 1.0 << 200 << 3 << 255 << 1;
+    QTest::newRow("more than a bearable picture") << 1000.0 << 3000 << 2 << 255 << 1;
+    QTest::newRow("without colours") << 60.0 << 0 << 0 << 255 << 0;
+    QTest::newRow("too few colours") << 60.0 << 3 << -2 << 255 << 0;
+}
+
+void TestFigureFiles::svg_images_are_sharp_png() {
+    QFETCH(double, width);
+    QFETCH(int, columns);
+    QFETCH(int, rows);
+    QFETCH(int, alpha);
+    QFETCH(int, side);
+    SceneImage image{{2, 3, width, width * std::abs(rows) / std::max(columns, 1)}, columns, std::abs(rows), {}};
+    for (int i = 0; i < columns * rows; ++i)
+        image.cells.push_back({static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i / 256), 7,
+                               static_cast<std::uint8_t>(i == 0 ? alpha : 255)});
+    Scene scene;
+    scene.add(image);
+    QXmlStreamReader xml(QByteArray::fromStdString(svg_of(scene, {})));
+    QXmlStreamAttributes attributes;
+    while (!xml.atEnd())
+        if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("image"))
+            attributes = xml.attributes();
+    QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+    QCOMPARE(attributes.isEmpty(), side == 0);
+    if (side == 0) return;
+    QCOMPARE(attributes.value("x").toString(), QString("2"));
+    QCOMPARE(attributes.value("preserveAspectRatio").toString(), QString("none"));
+    QVERIFY(attributes.value("style").contains(QLatin1String("image-rendering:pixelated")));
+    const QString link = attributes.value("http://www.w3.org/1999/xlink", "href").toString();
+    const QString head = "data:image/png;base64,";
+    QVERIFY(link.startsWith(head));
+    const QByteArray bytes = QByteArray::fromBase64(link.mid(head.size()).toLatin1());
+    png_image png{};
+    png.version = PNG_IMAGE_VERSION;
+    QVERIFY2(png_image_begin_read_from_memory(&png, bytes.data(), static_cast<std::size_t>(bytes.size())), png.message);
+    QCOMPARE(static_cast<int>(png.width), columns * side);
+    QCOMPARE(static_cast<int>(png.height), rows * side);
+    QCOMPARE((png.format & PNG_FORMAT_FLAG_ALPHA) != 0, alpha != 255);
+    png.format = PNG_FORMAT_RGBA;
+    std::vector<png_byte> pixels(PNG_IMAGE_SIZE(png));
+    QVERIFY2(png_image_finish_read(&png, nullptr, pixels.data(), 0, nullptr), png.message);
+    for (int y = 0; y < rows * side; ++y)
+        for (int x = 0; x < columns * side; ++x) {
+            const png_byte* found = pixels.data() + 4 * (static_cast<std::ptrdiff_t>(y) * columns * side + x);
+            const Color c = image.cells[static_cast<std::size_t>(y / side * columns + x / side)];
+            if (Color{found[0], found[1], found[2], found[3]} != c)
+                QFAIL(qPrintable(QString("pixel %1, %2").arg(x).arg(y)));
+        }
+}
+
+void TestFigureFiles::base64_reads_back_and_refuses_the_rest_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("good");
+    QTest::newRow("nothing") << QByteArray() << true;
+    for (int length = 1; length < 7; ++length)
+        QTest::addRow("%d bytes", length) << QByteArray("\xFF\x00z?~\x80", length).toBase64() << true;
+    QTest::newRow("cut short") << QByteArray("AAA") << false;
+    QTest::newRow("no digit") << QByteArray("AA*A") << false;
+    QTest::newRow("space before") << QByteArray(" AAA") << false;
+    QTest::newRow("line end behind") << QByteArray("AAA\n") << false;
+    QTest::newRow("padding inside") << QByteArray("A=AA") << false;
+    QTest::newRow("padding before the end") << QByteArray("AA==AAAA") << false;
+    QTest::newRow("padding alone") << QByteArray("====") << false;
+}
+
+void TestFigureFiles::base64_reads_back_and_refuses_the_rest() {
+    QFETCH(QByteArray, text);
+    QFETCH(bool, good);
+    const auto bytes = bytes_of_base64(text.toStdString());
+    QCOMPARE(bytes.has_value(), good);
+    if (!good) return;
+    QCOMPARE(QByteArray::fromStdString(*bytes), QByteArray::fromBase64(text));
+    QCOMPARE(base64_of(*bytes), text.toStdString());
 }
 
 void TestFigureFiles::csv_quotes_and_reads_back() {

@@ -39,6 +39,24 @@ Figure build(const FigureRequest& request) {
     return heatmap(content, options, request.style);
 }
 
+// Dark and light in turn; the place is in red and green.
+Color colorOf(int row, int column, int alpha) {
+    return {static_cast<std::uint8_t>(row), static_cast<std::uint8_t>(column),
+            static_cast<std::uint8_t>((row + column) % 2 == 0 ? 10 : 240), static_cast<std::uint8_t>(alpha)};
+}
+
+// An image of so many cells a side, not on whole pixels.
+Scene checkered(int size, int alpha) {
+    Scene scene;
+    scene.width_mm = 70.0;
+    scene.height_mm = 70.0;
+    SceneImage image{{4.07, 5.03, 61.3, 61.3}, size, size, {}};
+    for (int row = 0; row < size; ++row)
+        for (int column = 0; column < size; ++column) image.cells.push_back(colorOf(row, column, alpha));
+    scene.add(std::move(image));
+    return scene;
+}
+
 QByteArray bytesOf(const QString& path) {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
@@ -54,6 +72,11 @@ class TestFigureExport : public QObject {
 private Q_SLOTS:
     void painted_cells_have_their_colours();
     void text_is_placed_by_its_anchor();
+    void images_keep_their_cells_data();
+    void images_keep_their_cells();
+    void images_of_less_than_a_pixel_lose_no_cell();
+    void images_in_pdf_are_exact_and_not_smoothed();
+    void images_in_svg_are_drawn_by_another_renderer();
     void png_has_size_resolution_and_provenance_data();
     void png_has_size_resolution_and_provenance();
     void impossible_png_is_refused();
@@ -93,6 +116,99 @@ void TestFigureExport::painted_cells_have_their_colours() {
         }
         QCOMPARE(image.pixelColor(pixel(cell.x) - 1, pixel(cell.center().y)), QColor(Qt::white));
     }
+}
+
+void TestFigureExport::images_keep_their_cells_data() {
+    QTest::addColumn<int>("size");
+    QTest::addColumn<double>("dpi");
+    QTest::addColumn<int>("alpha");
+    for (const int size : {1, 5, 41, 128}) {
+        QTest::addRow("%d cells, print", size) << size << 300.0 << 255;
+        QTest::addRow("%d cells, screen", size) << size << 96.0 << 255;
+    }
+    QTest::newRow("translucent") << 41 << 300.0 << 128;
+}
+
+void TestFigureExport::images_keep_their_cells() {
+    QFETCH(int, size);
+    QFETCH(double, dpi);
+    QFETCH(int, alpha);
+    const Scene scene = checkered(size, alpha);
+    const QImage image = imageOf(scene, dpi);
+    const Box box = std::get<SceneImage>(scene.primitives[0]).box;
+    const double cell = box.width / size;
+    const auto middle = [&](double from, int i) { return static_cast<int>((from + (i + 0.5) * cell) / 25.4 * dpi); };
+    for (int row = 0; row < size; ++row)
+        for (int column = 0; column < size; ++column) {
+            const QColor seen = image.pixelColor(middle(box.x, column), middle(box.y, row));
+            const Color cellColor = colorOf(row, column, 255);
+            const QColor expected = toQColor(mix({255, 255, 255}, cellColor, alpha / 255.0));
+            // Nothing of the neighbours, which are far lighter or darker; blending rounds.
+            for (const int difference :
+                 {seen.red() - expected.red(), seen.green() - expected.green(), seen.blue() - expected.blue()})
+                QVERIFY2(std::abs(difference) <= (alpha == 255 ? 0 : 2),
+                         qPrintable(QString("cell %1, %2: %3").arg(row).arg(column).arg(seen.name())));
+        }
+    // Nothing but the colours of cells: no smoothed edges inside.
+    if (alpha != 255) return;
+    int mixed = 0;
+    const int left = static_cast<int>(box.x / 25.4 * dpi) + 1, right = static_cast<int>(box.right() / 25.4 * dpi) - 1;
+    const int y = middle(box.y, size / 2);
+    for (int x = left; x < right; ++x) {
+        const QColor seen = image.pixelColor(x, y);
+        mixed += seen.blue() != 10 && seen.blue() != 240;
+    }
+    QCOMPARE(mixed, 0);
+}
+
+void TestFigureExport::images_of_less_than_a_pixel_lose_no_cell() {
+    // 2.2 cells to a pixel: leaving out all but one of them would lose every second column.
+    for (int column = 0; column < 512; column += 37) {
+        Scene scene;
+        scene.width_mm = scene.height_mm = 70.0;
+        SceneImage image{{4.0, 5.0, 61.3, 61.3}, 512, 512, std::vector<Color>(512 * 512, Color{0, 0, 0})};
+        for (int row = 0; row < 512; ++row) image.cells[static_cast<std::size_t>(512 * row + column)] = {255, 255, 255};
+        scene.add(std::move(image));
+        const QImage drawn = imageOf(scene, 96);
+        int lightest = 0;
+        for (int x = 14; x < 250; ++x) lightest = std::max(lightest, qGray(drawn.pixel(x, 130)));
+        QVERIFY2(lightest > 50, qPrintable(QString("column %1: %2").arg(column).arg(lightest)));
+    }
+}
+
+void TestFigureExport::images_in_pdf_are_exact_and_not_smoothed() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("a.pdf");
+    Figure figure{checkered(41, 255), {}};
+    figure.scene.add(SceneText{"token", {1, 1}, TextAnchor::Start, TextLevel::Top, 8, 0, {}, false});
+    QVERIFY(exportFigure(fsPath(path), figure, {FigureFormat::Pdf, 300, {}}).has_value());
+    const QByteArray pdf = bytesOf(path);
+    QVERIFY(pdf.contains("/Subtype /Image"));
+    QVERIFY(!pdf.contains("/DCTDecode"));         // JPEG
+    QVERIFY(!pdf.contains("/Interpolate true"));  // readers would smooth it
+    QVERIFY(pdf.contains("/ToUnicode"));          // text stays text
+    const int side = std::get<SceneImage>(figure.scene.primitives[0]).pixels_per_cell();
+    QVERIFY(side > 4);
+    QVERIFY(pdf.contains(QByteArray("/Width ") + QByteArray::number(41 * side)));
+}
+
+void TestFigureExport::images_in_svg_are_drawn_by_another_renderer() {
+    const Scene scene = checkered(41, 255);
+    QSvgRenderer renderer(QByteArray::fromStdString(svg_of(scene, {})));
+    QVERIFY(renderer.isValid());
+    const QImage ours = imageOf(scene, 300);
+    QImage theirs(ours.size(), QImage::Format_RGB32);
+    theirs.fill(Qt::white);
+    QPainter painter(&theirs);
+    renderer.render(&painter, QRectF(theirs.rect()));
+    painter.end();
+    const Box box = std::get<SceneImage>(scene.primitives[0]).box;
+    for (int row = 0; row < 41; ++row)
+        for (int column = 0; column < 41; ++column) {
+            const int x = static_cast<int>((box.x + (column + 0.5) * box.width / 41) / 25.4 * 300);
+            const int y = static_cast<int>((box.y + (row + 0.5) * box.height / 41) / 25.4 * 300);
+            QCOMPARE(theirs.pixel(x, y), ours.pixel(x, y));
+        }
 }
 
 void TestFigureExport::text_is_placed_by_its_anchor() {

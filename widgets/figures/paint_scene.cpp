@@ -2,9 +2,12 @@
 #include "widgets/figures/paint_scene.h"
 
 #include <QFontMetricsF>
+#include <QImage>
 #include <QPaintDevice>
+#include <QPaintEngine>
 #include <QPen>
 #include <QPolygonF>
+#include <algorithm>
 #include <cmath>
 
 namespace lottery::gui {
@@ -60,8 +63,41 @@ public:
         painter_.drawText(QPointF(x, baseline_offset_mm(t) * scale_), text);
         painter_.restore();
     }
+    void operator()(const SceneImage& i) {
+        if (!i.is_whole()) return;
+        QImage image = pictureOf(i);
+        const QRectF target(at({i.box.x, i.box.y}), QSizeF(i.box.width, i.box.height) * scale_);
+        if (painter_.paintEngine()->type() == QPaintEngine::Pdf) {
+            // Readers of PDF smooth what they enlarge little.
+            const int side = i.pixels_per_cell();
+            image = image.scaled(i.columns * side, i.rows * side, Qt::IgnoreAspectRatio, Qt::FastTransformation);
+        } else {
+            // Cells below a pixel would be left out here and there.
+            const QRectF pixels = painter_.deviceTransform().mapRect(target);
+            const QSize fewer(std::min(i.columns, std::max(qRound(pixels.width()), 1)),
+                              std::min(i.rows, std::max(qRound(pixels.height()), 1)));
+            if (fewer != image.size()) image = image.scaled(fewer, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+        }
+        painter_.save();
+        painter_.setRenderHint(QPainter::SmoothPixmapTransform, false);
+        painter_.setRenderHint(QPainter::LosslessImageRendering);  // JPEG would blur edges
+        painter_.drawImage(target, image);
+        painter_.restore();
+    }
 
 private:
+    [[nodiscard]] static QImage pictureOf(const SceneImage& i) {
+        const bool opaque = std::ranges::all_of(i.cells, [](Color c) { return c.alpha == 255; });
+        QImage image(i.columns, i.rows, opaque ? QImage::Format_RGB32 : QImage::Format_ARGB32);
+        const Color* cell = i.cells.data();
+        for (int row = 0; row < i.rows; ++row) {
+            auto* line = reinterpret_cast<QRgb*>(image.scanLine(row));
+            for (int column = 0; column < i.columns; ++column, ++cell)
+                line[column] = qRgba(cell->red, cell->green, cell->blue, cell->alpha);
+        }
+        return image;
+    }
+
     [[nodiscard]] QPointF at(Point p) const { return origin_ + QPointF(p.x, p.y) * scale_; }
 
     // Edges meant to lie on pixels do so in spite of rounding on the way from millimetres.
