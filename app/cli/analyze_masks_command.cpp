@@ -8,7 +8,6 @@
 #include "app/cli/task_list.h"
 #include "app/cli/terminal_progress.h"
 #include "core/analysis/analysis_tables.h"
-#include "core/figures/writers.h"
 #include "core/study/mask_set_files.h"
 
 namespace lottery::cli {
@@ -19,23 +18,6 @@ struct State {
     MaskSetRequest request;
     std::optional<TableFormat> format;
 };
-
-template <typename Analysis>
-std::string formatted(const Analysis& analysis, TableFormat format) {
-    switch (format) {
-        case TableFormat::Text:
-            return text_of(tables_of(analysis));
-        case TableFormat::Markdown:
-            return markdown_of(tables_of(analysis));
-        case TableFormat::Latex:
-            return latex_of(tables_of(analysis));
-        case TableFormat::Csv:
-            return csv_of(data_of(analysis));
-        case TableFormat::Json:
-            break;
-    }
-    return to_json(analysis).dump(2) + "\n";
-}
 
 // What is compared over tasks needs seeds that all of them have.
 enum class Compares { WithinTasks, OverTasks };

@@ -83,7 +83,9 @@ void add_study_diff(CLI::App& study, Action& action);      // of "study"
 void add_reset(CLI::App& app, Action& action);
 void add_supermask(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
+void add_attention(CLI::App& app, Action& action);
 void add_figure(CLI::App& app, Action& action);
+void add_patterns(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 
@@ -94,6 +96,7 @@ void add_compare(CLI::App& mask, Action& action);
 void add_analyze_masks(CLI::App& analyze, Action& action);
 void add_analyze_reproduction(CLI::App& analyze, Action& action);
 void add_analyze_weights(CLI::App& analyze, Action& action);
+void add_patterns_study(CLI::App& patterns, Action& action);
 
 // The error on stderr, one line; or how to go on after a cancel. Returns the exit code.
 int report_not_done(const NotDone& what, const std::string& how_to_go_on);

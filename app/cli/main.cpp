@@ -80,7 +80,9 @@ int main(int argc, char** argv) {
     add_reset(app, action);
     add_supermask(app, action);
     add_analyze(app, action);
+    add_attention(app, action);
     add_figure(app, action);
+    add_patterns(app, action);
     add_import(app, action);
     add_bench(app, action);
     try {

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "app/cli/command.h"
+#include "core/analysis/analysis_tables.h"
+#include "core/figures/writers.h"
 
 namespace lottery::cli {
 
@@ -28,6 +31,24 @@ inline TableFormat chosen_format(const std::optional<TableFormat>& format, bool 
     if (json && chosen != TableFormat::Json)
         throw CLI::ValidationError("--json", "prints JSON; another --format was asked for");
     return chosen;
+}
+
+// An analysis in that form: its tables, or all of its numbers.
+template <typename Analysis>
+std::string formatted(const Analysis& analysis, TableFormat format) {
+    switch (format) {
+        case TableFormat::Text:
+            return text_of(tables_of(analysis));
+        case TableFormat::Markdown:
+            return markdown_of(tables_of(analysis));
+        case TableFormat::Latex:
+            return latex_of(tables_of(analysis));
+        case TableFormat::Csv:
+            return csv_of(data_of(analysis));
+        case TableFormat::Json:
+            break;
+    }
+    return to_json(analysis).dump(2) + "\n";
 }
 
 }  // namespace lottery::cli

@@ -71,6 +71,13 @@ constexpr std::array kFigures{
                     .title = "Scores",
                     .description = "Scores of good, random and bad subnetworks, pruned and retrained.",
                     .of_masks = false},
+    StudyFigureInfo{.kind = K::Patterns,
+                    .id = "patterns",
+                    .title = "Attention patterns",
+                    .description = "What kinds of maps the heads have: all and super-survivors, before and after "
+                                   "fine-tuning.",
+                    .has_cells = true,
+                    .has_tables = true},
 };
 
 }  // namespace
@@ -109,6 +116,10 @@ Figure draw_study_figure(const StudyFigure& figure, bool title, const FigureStyl
             if (!title) content.title.clear();
             return bar_figure(content, style);
         }
+        Figure operator()(PatternContent content) const {
+            if (!title) content.title.clear();
+            return pattern_figure(content, style);
+        }
     };
     return std::visit(Drawing{title, style}, figure);
 }
@@ -120,6 +131,7 @@ std::string title_of(const StudyFigure& figure) {
         std::string operator()(const BoxContent& content) const { return content.title; }
         std::string operator()(const LinesContent& content) const { return content.title; }
         std::string operator()(const BarContent& content) const { return content.title; }
+        std::string operator()(const PatternContent& content) const { return content.title; }
     };
     return std::visit(Title{}, figure);
 }

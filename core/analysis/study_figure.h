@@ -22,6 +22,7 @@
 #include "core/figures/heatmap.h"
 #include "core/figures/lines_figure.h"
 #include "core/figures/matrix_figure.h"
+#include "core/figures/pattern_figure.h"
 
 namespace lottery {
 
@@ -35,6 +36,7 @@ enum class StudyFigureKind {
     ImportanceEvolution,  // over the passes of searches
     Magnitude,            // share of weights that magnitude pruning leaves of each head and MLP
     Evaluation,           // scores as bars
+    Patterns,             // what kinds of maps the heads have, before and after fine-tuning
 };
 
 struct StudyFigureInfo {
@@ -80,7 +82,7 @@ struct MatrixPicture {
     MatrixOptions options;
 };
 // What a figure shows, read and computed: drawn at any size from then on.
-using StudyFigure = std::variant<HeatmapPicture, MatrixPicture, BoxContent, LinesContent, BarContent>;
+using StudyFigure = std::variant<HeatmapPicture, MatrixPicture, BoxContent, LinesContent, BarContent, PatternContent>;
 
 // With its title, or without.
 Figure draw_study_figure(const StudyFigure& figure, bool title, const FigureStyle& style);

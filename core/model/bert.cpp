@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <utility>
 
@@ -295,44 +294,6 @@ torch::Tensor BertForSequenceClassificationImpl::forward_from(int first, torch::
     }
     const auto pooled = torch::tanh(pooler_(hidden.index_select(0, batch.layout.first_tokens)));
     return classifier_(drop(pooled, dropouts.classifier));
-}
-
-std::vector<std::vector<torch::Tensor>> BertForSequenceClassificationImpl::attention_probs(const DeviceBatch& batch) {
-    const torch::NoGradGuard no_grad;
-    const auto everything = plan();
-    struct ProbsTap : EncoderTap {
-        const EncoderPlan& plan;
-        const SequenceLayout& layout;
-        int all_heads;
-        std::vector<std::vector<torch::Tensor>> probs;
-        ProbsTap(const EncoderPlan& p, const SequenceLayout& s, int n) : plan(p), layout(s), all_heads(n) {}
-        void on_layer_input(int l, const torch::Tensor& hidden) override {
-            const auto& layer = plan.layers[static_cast<std::size_t>(l)];
-            const auto& t = layer.tensors;
-            if (t.heads > 0)
-                probs.push_back(head_probs(hidden, t, layout));
-            else
-                probs.emplace_back();
-            if (t.heads < all_heads) spread(probs.back(), layer.heads, hidden.options());
-        }
-        // [n,s,s] of the heads there are → [N,s,s].
-        void spread(std::vector<torch::Tensor>& maps, const std::vector<int>& heads,
-                    const torch::TensorOptions& options) const {
-            const auto index = torch::tensor(std::vector<std::int64_t>(heads.begin(), heads.end()), torch::kInt64)
-                                   .to(options.device());
-            std::vector<torch::Tensor> all;
-            for (const auto& group : layout.groups) {
-                for (std::int64_t i = 0; i < group.sequences; ++i) {
-                    all.push_back(torch::full({all_heads, group.length, group.length},
-                                              std::numeric_limits<float>::quiet_NaN(), options));
-                    if (!heads.empty()) all.back().index_copy_(0, index, maps[all.size() - 1]);
-                }
-            }
-            maps = std::move(all);
-        }
-    } tap(everything, batch.layout, config_.num_attention_heads);
-    forward(batch, everything, {}, &tap);
-    return std::move(tap.probs);
 }
 
 std::int64_t BertForSequenceClassificationImpl::parameter_count() const {

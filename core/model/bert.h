@@ -139,9 +139,6 @@ public:
     // The same from the input `hidden` [T,H] of layer `first` on.
     torch::Tensor forward_from(int first, torch::Tensor hidden, const DeviceBatch& batch, const EncoderPlan& plan,
                                const Dropouts& dropouts = {}, EncoderTap* tap = nullptr);
-    // Attention probabilities per layer and sequence (packed order), each [N,s,s]; NaN for heads that were removed.
-    std::vector<std::vector<torch::Tensor>> attention_probs(const DeviceBatch& batch);
-
     [[nodiscard]] std::int64_t parameter_count() const;
     // Share of the original model's parameters kept under `masks`, embeddings aside.
     [[nodiscard]] double kept_share(const ComponentMasks& masks) const;

@@ -12,6 +12,7 @@
 #include "core/study/mask_set_files.h"
 #include "core/study/provenance.h"
 #include "core/study/results_files.h"
+#include "core/study/study_patterns.h"
 #include "core/study/study_tree.h"
 
 namespace lottery {
@@ -40,6 +41,8 @@ public:
             case K::Importance:
             case K::ImportanceEvolution:
                 return importances();
+            case K::Patterns:
+                return patterns();
             case K::Evaluation:
                 break;
         }
@@ -196,6 +199,14 @@ private:
                          folder(setting_of(request_)).string(),
                          "Published masks have none; searches of this program do"};
         content.title = title();
+        return StudyFigure(std::move(content));
+    }
+
+    Result<StudyFigure> patterns() const {
+        LOTTERY_TRY(const auto analysis, read_study_patterns(request_));
+        auto content = pattern_content(analysis);
+        content.title = info_.title;
+        content.annotate = request_.annotate;
         return StudyFigure(std::move(content));
     }
 

@@ -3,6 +3,7 @@
 
 #include "core/study/chosen_masks.h"
 #include "core/study/mask_set_files.h"
+#include "core/study/study_patterns.h"
 
 namespace lottery {
 
@@ -21,6 +22,10 @@ Result<StudyTables> read_study_tables(const StudyFigureRequest& request) {
     if (request.kind == StudyFigureKind::Importance || request.kind == StudyFigureKind::ImportanceEvolution) {
         LOTTERY_TRY(const auto importances, chosen_importances(request));
         return tables_with(importances);
+    }
+    if (request.kind == StudyFigureKind::Patterns) {
+        LOTTERY_TRY(const auto patterns, read_study_patterns(request));
+        return tables_with(patterns);
     }
     const auto folder = request.study / "masks" / setting_of(request);
     const bool of_both = !figure.of_components;

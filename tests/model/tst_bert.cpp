@@ -93,26 +93,6 @@ private Q_SLOTS:
         }
     }
 
-    void attention_data() { add_models(); }
-    void attention() {
-        QFETCH(QString, name);
-        Golden golden(name.toStdString());
-        std::vector<std::int64_t> order;
-        const auto batch = golden.batch(AttentionWay::LengthGroups, order);
-        const auto probs = golden.model->attention_probs(batch);
-        const auto& expected = golden.json.at("attention_probs");
-        QCOMPARE(expected.size(), std::size_t{2});
-        for (std::size_t sequence = 0; sequence < expected.size(); ++sequence) {
-            const auto place = static_cast<std::size_t>(
-                std::find(order.begin(), order.end(), static_cast<std::int64_t>(sequence)) - order.begin());
-            for (std::size_t l = 0; l < probs.size(); ++l) {
-                const auto p = probs[l][place].contiguous();
-                const std::vector<float> ours(p.data_ptr<float>(), p.data_ptr<float>() + p.numel());
-                QVERIFY(largest_difference(ours, flat_floats(expected[sequence][l])) < 1e-4);
-            }
-        }
-    }
-
     // One sequence at a time, all together, in another order, in small chunks: the same logits.
     void packing_does_not_matter() {
         Golden golden("three_layers");

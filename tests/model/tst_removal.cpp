@@ -288,24 +288,6 @@ private Q_SLOTS:
         for (const float logit : golden.logits(golden.model, multiplied)) QVERIFY(std::isfinite(logit));
     }
 
-    void attention_of_removed_heads_is_nan() {
-        Golden golden("three_layers");
-        auto removed = remove(golden.model, without(3, 4, {{0, 1}, {1, 0}, {1, 1}, {1, 2}, {1, 3}}, {}));
-        const std::vector<const Features*> two{&golden.features[0], &golden.features[1]};
-        const DeviceBatch batch = to_device(pack(two), torch::kCPU);
-        const auto whole = golden.model->attention_probs(batch);
-        const auto probs = removed->attention_probs(batch);
-        for (std::size_t sequence = 0; sequence < 2; ++sequence) {
-            QVERIFY(probs[0][sequence].sizes() == whole[0][sequence].sizes());
-            for (const int head : {0, 2, 3})
-                QVERIFY(torch::allclose(probs[0][sequence][head], whole[0][sequence][head], 1e-5, 1e-6));
-            QVERIFY(probs[0][sequence][1].isnan().all().item<bool>());
-            QVERIFY(probs[1][sequence].sizes() == whole[1][sequence].sizes());
-            QVERIFY(probs[1][sequence].isnan().all().item<bool>());
-            QVERIFY(!probs[2][sequence].isnan().any().item<bool>());
-        }
-    }
-
     void masks_that_keep_what_is_gone_data() {
         QTest::addColumn<QString>("kept");
         QTest::addColumn<QString>("said");

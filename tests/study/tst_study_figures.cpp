@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Every figure of a study from files, what it shows, and what is said where there is nothing to draw.
+#include "core/study/patterns_run.h"
 #include "core/study/study_figures.h"
 
 #include <QTemporaryDir>
@@ -77,6 +78,17 @@ private Q_SLOTS:
             QVERIFY(write_file_atomically(study() / "masks/global" / run / "weight_mask.safetensors", "unread"));
         }
         QVERIFY(write_file_atomically(study() / "evaluate_masked/head_mlp/baseline/results.json", kImportedScores));
+        PatternReport patterns;
+        patterns.classifier_name = "built-in";
+        patterns.example_rows = {0, 3};
+        patterns.dev_examples = 4;
+        patterns.maps = 12;
+        patterns.present = HeadMatrix(2, 3, 1.0F);
+        patterns.shares = {0.5, 0.5, 0.0, 0.0, 0.0};
+        patterns.head_shares.assign(6, patterns.shares);
+        for (const auto& [run, mask] : kMasks)
+            for (const char* model : {"pretrained", "finetuned"})
+                QVERIFY(write_json(study() / "patterns" / model / run / "raw" / "patterns.json", to_json(patterns)));
     }
 
     void every_figure_is_drawn_data() {
