@@ -236,6 +236,11 @@ RunDraft modelOf(const fs::path& folder, const RunDraft& base) {
     return origin.draft;
 }
 
+fs::path pretrainedOf(const fs::path& folder) {
+    const fs::path pretrained = originOf(folder, {}).pretrained;
+    return isThere(pretrained / "config.json") ? pretrained : fs::path();
+}
+
 fs::path masksFoundFor(const fs::path& checkpoint) {
     // <study>/models/<setting>/<TASK>/seed_<N>
     const fs::path setting = checkpoint.parent_path().parent_path();

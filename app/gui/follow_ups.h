@@ -32,6 +32,9 @@ std::vector<FollowUp> followUps(const std::filesystem::path& folder, const RunDr
 // seed, and evaluate_max_seq_length as it was trained with.
 RunDraft modelOf(const std::filesystem::path& folder, const RunDraft& base);
 
+// What that model was trained from; empty: not known, or not there any more.
+std::filesystem::path pretrainedOf(const std::filesystem::path& folder);
+
 // The masks of heads and MLPs that a study found for one of its models; empty: none.
 std::filesystem::path masksFoundFor(const std::filesystem::path& checkpoint);
 

@@ -14,6 +14,7 @@
 
 #include "app/gui/run_folder.h"
 #include "app/gui/study_events.h"
+#include "core/attention/pattern_training.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/pruning/magnitude_options.h"
@@ -41,10 +42,10 @@ struct PartStarted {
 };
 
 // A RunFolder is what a run without a view of its own left behind, read back.
-using JobEvent =
-    std::variant<Progress, JobMessage, PartStarted, TrainingStep, DevEvaluation, MaskSearchStep, MagnitudeStep,
-                 StudyScore, FinetuneReport, MaskSearchResult, MagnitudeResult, EvaluateReport, StudyEvaluationReport,
-                 StudyFolder, RunFolder, StudyListed, StudyQueued, StudyJobChanged, StudyTimeLeft, WhatIfEstimate>;
+using JobEvent = std::variant<Progress, JobMessage, PartStarted, TrainingStep, DevEvaluation, MaskSearchStep,
+                              MagnitudeStep, StudyScore, FinetuneReport, MaskSearchResult, MagnitudeResult,
+                              EvaluateReport, StudyEvaluationReport, StudyFolder, RunFolder, StudyListed, StudyQueued,
+                              StudyJobChanged, StudyTimeLeft, WhatIfEstimate, PatternEpoch>;
 
 struct JobEnd {
     JobState state = JobState::Done;  // Done, Cancelled or Failed
@@ -55,7 +56,8 @@ struct JobEnd {
 class JobEvents : public TrainingObserver,
                   public MaskSearchObserver,
                   public MagnitudeObserver,
-                  public StudyEvaluationObserver {
+                  public StudyEvaluationObserver,
+                  public PatternTrainingObserver {
 public:
     explicit JobEvents(std::function<void(JobEvent)> post) : post_(std::move(post)) {}
 
@@ -66,6 +68,7 @@ public:
     void on_search_step(const MaskSearchStep& step) override { post_(step); }
     void on_magnitude_step(const MagnitudeStep& step) override { post_(step); }
     void on_study_score(const StudyScore& score) override { post_(score); }
+    void on_pattern_epoch(const PatternEpoch& epoch) override { post_(epoch); }
     void report(JobEvent event) { post_(std::move(event)); }
 
 private:

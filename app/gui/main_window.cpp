@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/main_window.h"
-#include "app/gui/analysis_pages.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -14,15 +13,20 @@
 #include <QToolBar>
 #include <QUrl>
 
+#include "app/gui/analysis_pages.h"
+#include "app/gui/attention_desk.h"
 #include "app/gui/dialogs.h"
+#include "app/gui/labelling_window.h"
 #include "app/gui/record_actions.h"
 #include "app/gui/record_draft.h"
 #include "app/gui/run_jobs.h"
+#include "app/gui/run_parts.h"
 #include "app/gui/run_services.h"
 #include "app/gui/run_tabs.h"
 #include "app/gui/study_desk.h"
 #include "app/gui/what_if_desk.h"
 #include "resources/themed_icon.h"
+#include "widgets/attention/attention_view.h"
 #include "widgets/jobs/issues_panel.h"
 #include "widgets/jobs/job_status.h"
 #include "widgets/jobs/jobs_panel.h"
@@ -76,6 +80,10 @@ void MainWindow::buildCentre() {
         remember(folder);
         openFolder(folder);
     });
+    attention_ = new AttentionDesk(&settings_, tabs_, this);
+    connect(attention_, &AttentionDesk::failed, this, &MainWindow::showProblem);
+    connect(attention_, &AttentionDesk::saved, this,
+            [this](const QString& folder) { statusBar()->showMessage(tr("Saved %1").arg(folder), kMessageMs); });
     studies_ = new StudyDesk(&jobs_, &settings_, tabs_, this);
     connect(studies_, &StudyDesk::openRequested, this, &MainWindow::openFolder);
     connect(studies_, &StudyDesk::failed, this, &MainWindow::showProblem);
@@ -95,8 +103,9 @@ void MainWindow::buildCentre() {
     connect(tabs_, &RunTabs::selectionChanged, this, &MainWindow::showInspector);
     connect(tabs_, &RunTabs::viewAdded, this, &MainWindow::onViewAdded);
     connect(&opener_, &FolderOpener::opened, this, [this](const RunFolder& run) {
-        tabs_->addFolder(run);
+        const RunView* view = tabs_->addFolder(run);
         remember(textFromPath(run.folder));
+        if (looked_ == run.folder) showAttention(view);
         endRestoring();
     });
     connect(&opener_, &FolderOpener::failed, this, [this](const QString& folder, const Error& error) {
@@ -281,6 +290,37 @@ void MainWindow::openFolder(const QString& path) {
     opener_.open(folder);
 }
 
+void MainWindow::chooseCheckpoint() {
+    const QString folder =
+        QFileDialog::getExistingDirectory(this, tr("Checkpoint whose attention is looked at"), settings_.lastOpened());
+    if (!folder.isEmpty()) lookAtAttention(folder);
+}
+
+void MainWindow::lookAtAttention(const QString& path) {
+    const std::filesystem::path folder = pathFromText(path);
+    settings_.setLastOpened(textFromPath(folder));
+    if (tabs_->showFolder(textFromPath(folder))) return showAttention(tabs_->current());
+    looked_ = folder;
+    opener_.open(folder);
+}
+
+void MainWindow::showAttention(const RunView* view) {
+    looked_.clear();
+    if (view && view->parts()->attentionView()) return view->parts()->setCurrentWidget(view->parts()->attentionView());
+    statusBar()->showMessage(tr("No model of this folder is known whose attention could be shown"), kMessageMs);
+}
+
+void MainWindow::labelMaps() {
+    const RunDraft draft = settings_.lastDraft({});
+    MapSampleRequest request;
+    if (!draft.checkpoint.empty()) request.checkpoints = {draft.checkpoint};
+    request.data = draft.data;
+    request.tasks = {draft.task};
+    request.compute = draft.compute;
+    auto* window = new LabellingWindow(std::move(request), this);
+    window->show();
+}
+
 void MainWindow::remember(const QString& folder) {
     recent_.add(folder);
     settings_.setRecent(recent_.paths());
@@ -306,6 +346,8 @@ void MainWindow::restoreSession() {
     for (const QString& folder : session.folders) {
         if (folderKind(pathFromText(folder)) == FolderKind::Missing)
             gone << folder;
+        else if (folderKind(pathFromText(folder)) == FolderKind::Checkpoint)
+            opener_.open(pathFromText(folder));  // what was a tab is one again, and no new run
         else
             openFolder(folder);
     }

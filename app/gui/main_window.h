@@ -26,6 +26,7 @@ class RunTabs;
 class RunView;
 class StartPage;
 class AnalysisPages;
+class AttentionDesk;
 class StudyDesk;
 class WhatIfDesk;
 
@@ -43,9 +44,12 @@ public:
     StudyDesk* studies() const { return studies_; }
     AnalysisPages* figures() const { return figures_; }
     WhatIfDesk* whatIf() const { return whatIf_; }
+    AttentionDesk* attention() const { return attention_; }
 
     // Opens what the folder is: a run in a tab, a study, a checkpoint or GLUE data in a new run.
     void openFolder(const QString& path);
+    // Opens a checkpoint's tab at its attention maps.
+    void lookAtAttention(const QString& path);
     // Opens the tabs again that were open when the window was closed last.
     void restoreSession();
     NewRunDialog* newRun(RunKind kind);
@@ -70,6 +74,9 @@ private:
     void showProblem(const QString& what, const Error& error);
     void runAgain(const QString& folder);
     void chooseFolder();
+    void chooseCheckpoint();
+    void showAttention(const RunView* view);
+    void labelMaps();
     void editJob(JobId id);
     void showInspector();
     void showInFileManager(const QString& folder);
@@ -89,6 +96,7 @@ private:
     RunTabs* tabs_ = nullptr;
     AnalysisPages* figures_ = nullptr;
     WhatIfDesk* whatIf_ = nullptr;
+    AttentionDesk* attention_ = nullptr;
     StudyDesk* studies_ = nullptr;
     JobsPanel* jobsPanel_ = nullptr;
     IssuesPanel* issuesPanel_ = nullptr;
@@ -103,6 +111,7 @@ private:
     QPointer<NewRunDialog> dialog_;
     bool closing_ = false;
     std::optional<QString> inFront_;  // of the session that is being restored; empty: the start page
+    std::filesystem::path looked_;    // a checkpoint that is being opened to look at its attention; empty: none
     QByteArray defaultState_;
 };
 

@@ -7,6 +7,7 @@
 #include <QMenuBar>
 #include <QToolBar>
 
+#include "app/gui/classifier_window.h"
 #include "app/gui/dialogs.h"
 #include "app/gui/main_window.h"
 #include "app/gui/run_tabs.h"
@@ -53,6 +54,13 @@ void MainWindow::buildMenus() {
     file->addSeparator();
     QAction* open = addAction(file, "open-folder", tr("&Open folder…"), QKeySequence::Open,
                               tr("Open the folder of a run or a study"), [this] { chooseFolder(); });
+    addAction(file, "attention", tr("&Attention of a checkpoint…"), QKeySequence(tr("Ctrl+Shift+A")),
+              tr("Look at the attention maps of a Hugging Face checkpoint"), [this] { chooseCheckpoint(); });
+    addAction(file, "edit", tr("&Label attention maps…"), QKeySequence(tr("Ctrl+Shift+L")),
+              tr("Give attention maps classes, to train a classifier of patterns on them"), [this] { labelMaps(); });
+    addAction(file, "finetune", tr("&Train a pattern classifier…"), QKeySequence(tr("Ctrl+Shift+T")),
+              tr("Train a classifier of attention patterns on labelled maps"),
+              [this] { (new ClassifierWindow(settings_.lastDraft({}).compute, this))->show(); });
     addAction(file, "demo", tr("Run the &demo"), QKeySequence(tr("Ctrl+D")),
               tr("From nothing to figures in minutes; needs no data and no network"), [this] { startDemo(); });
     recentMenu_ = file->addMenu(tr("Open &recent"));

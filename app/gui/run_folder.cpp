@@ -8,6 +8,7 @@
 
 #include "app/gui/run_facts.h"
 #include "core/base/json.h"
+#include "core/model/bert_config.h"
 #include "core/model/masks.h"
 #include "core/pruning/magnitude_record.h"
 #include "core/pruning/search_record.h"
@@ -263,6 +264,14 @@ Result<RunFolder> readRunFolder(const fs::path& folder) {
     // A checkpoint that was made otherwise than by training, scores, a series: the record is all there is to see.
     const FolderKind kind = folderKind(folder);
     if ((kind == FolderKind::Checkpoint || kind == FolderKind::Unknown) && fileExists(folder / "run.json")) return run;
+    if (kind == FolderKind::Checkpoint) {
+        LOTTERY_TRY(const BertConfig config, read_bert_config(folder));
+        run.summary = tr("%1 layers × %2 heads, hidden size %3 · no record of how it was made")
+                          .arg(config.num_hidden_layers)
+                          .arg(config.num_attention_heads)
+                          .arg(config.hidden_size);
+        return run;
+    }
     if (folderKind(folder) == FolderKind::Study) {
         run.study = readStudyFolder(folder);
         run.title = textFromPath(folder.filename());

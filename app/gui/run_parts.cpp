@@ -5,6 +5,7 @@
 
 #include "resources/themed_icon.h"
 #include "widgets/analysis/analysis_view.h"
+#include "widgets/attention/attention_view.h"
 #include "widgets/masks/magnitude_view.h"
 #include "widgets/masks/mask_search_view.h"
 #include "widgets/masks/what_if_view.h"
@@ -105,12 +106,21 @@ WhatIfView* RunParts::whatIf() {
     return whatIf_;
 }
 
+AttentionView* RunParts::attention() {
+    if (attention_) return attention_;
+    place(attention_ = new AttentionView, "attention", tr("Attention"));
+    connect(attention_, &AttentionView::componentSelected, this, &RunParts::onSelected);
+    attention_->setSelected(selected_);
+    return attention_;
+}
+
 void RunParts::select(const Component& component) {
     selected_ = component;
     if (masks_) masks_->selectComponent(component);
     if (magnitude_) magnitude_->selectComponent(component);
     if (analysis_) analysis_->setSelected(component);
     if (whatIf_) whatIf_->setSelected(component);
+    if (attention_) attention_->setSelected(component);
 }
 
 void RunParts::setBrush(const Brush& brush) {

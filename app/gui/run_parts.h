@@ -16,6 +16,7 @@
 namespace lottery::gui {
 
 class AnalysisView;
+class AttentionView;
 class EvaluationView;
 class FactsView;
 class MagnitudeView;
@@ -43,6 +44,7 @@ public:
     ReproductionView* reproduction();
     AnalysisView* analysis();
     WhatIfView* whatIf();
+    AttentionView* attention();
     FactsView* facts();        // what a short run reports
     ProvenanceView* record();  // run.json, always the last tab
 
@@ -56,6 +58,7 @@ public:
     ReproductionView* reproductionView() const { return reproduction_; }
     AnalysisView* analysisView() const { return analysis_; }
     WhatIfView* whatIfView() const { return whatIf_; }
+    AttentionView* attentionView() const { return attention_; }
     FactsView* factsView() const { return facts_; }
     ProvenanceView* recordView() const { return record_; }
 
@@ -100,6 +103,7 @@ private:
     Brush brush_;
     AnalysisView* analysis_ = nullptr;
     WhatIfView* whatIf_ = nullptr;
+    AttentionView* attention_ = nullptr;
     FactsView* facts_ = nullptr;
     ProvenanceView* record_ = nullptr;
 };

@@ -5,6 +5,7 @@
 //   lottery-screenshots --work DIR --out DIR [--checkpoint DIR --data DIR --task NAME] [--study DIR] [--dark]
 //                       [--limit N] [--learning-rate X] [--published DIR]
 #include <QApplication>
+#include <QComboBox>
 #include <QCommandLineParser>
 #include <QContextMenuEvent>
 #include <QDir>
@@ -15,6 +16,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QSettings>
+#include <QSpinBox>
 #include <QStyleFactory>
 #include <QTabBar>
 #include <QTableView>
@@ -25,6 +27,7 @@
 
 #include "app/gui/analysis_pages.h"
 #include "app/gui/appearance.h"
+#include "app/gui/attention_desk.h"
 #include "app/gui/main_window.h"
 #include "app/gui/record_actions.h"
 #include "app/gui/run_header.h"
@@ -35,6 +38,9 @@
 #include "app/gui/study_services.h"
 #include "widgets/analysis/analysis_view.h"
 #include "widgets/analysis/tables_view.h"
+#include "widgets/attention/attention_controls.h"
+#include "widgets/attention/attention_detail.h"
+#include "widgets/attention/attention_view.h"
 #include "widgets/masks/mask_heatmap_view.h"
 #include "widgets/masks/mask_search_view.h"
 #include "widgets/masks/what_if_view.h"
@@ -116,6 +122,31 @@ RunDraft draftOf(const QCommandLineParser& parser, const QString& work) {
     return draft;
 }
 
+// The maps of a pair, of the model before its masks were applied, what they leave out crossed; lines; what pruning
+// changes.
+void takeAttention(MainWindow& window, const Photographer& photographer, RunView* run) {
+    AttentionView* page = run->parts()->attentionView();
+    if (!page) qFatal("the model of %s is not known", qPrintable(run->folder()));
+    window.resize(1500, 900);
+    run->parts()->setCurrentWidget(page);
+    const auto shown = [&] { return page->picture().maps && window.attention()->isIdle(); };
+    until(shown);
+    page->controls()->chooseModel(1);
+    page->controls()->exampleBox()->setValue(9);
+    until(shown);
+    page->setSelected(Component{2, 6});
+    photographer.take(&window, "attention");
+    page->detail()->setCurrentIndex(1);
+    photographer.take(&window, "attention-lines");
+    page->detail()->setCurrentIndex(0);
+    page->controls()->minusBox()->setCurrentIndex(1);
+    until(shown);
+    photographer.take(&window, "attention-difference");
+    page->controls()->minusBox()->setCurrentIndex(0);
+    until(shown);
+    window.resize(1280, 820);
+}
+
 void takePictures(MainWindow& window, const Photographer& photographer, const RunDraft& draft) {
     photographer.take(&window, "start");
     NewRunDialog* dialog = window.newRun(draft);
@@ -142,6 +173,7 @@ void takePictures(MainWindow& window, const Photographer& photographer, const Ru
     view->parts()->maskView()->selectComponent({1, 2});
     Q_EMIT view->parts()->maskView()->componentSelected({1, 2});
     photographer.take(&window, "mask-search");
+    takeAttention(window, photographer, view);
 
     RunDraft evaluation = draft;
     evaluation.kind = RunKind::Evaluate;

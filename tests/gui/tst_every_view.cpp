@@ -95,10 +95,10 @@ private Q_SLOTS:
         seen.removeDuplicates();
         seen.sort();
         QCOMPARE(seen,
-                 QStringList({QStringLiteral("Evaluation"), QStringLiteral("Figures"), QStringLiteral("Fine-tuning"),
-                              QStringLiteral("Magnitude pruning"), QStringLiteral("Mask search"),
-                              QStringLiteral("Record"), QStringLiteral("Reproduction"), QStringLiteral("Results"),
-                              QStringLiteral("Study"), QStringLiteral("What if")}));
+                 QStringList({QStringLiteral("Attention"), QStringLiteral("Evaluation"), QStringLiteral("Figures"),
+                              QStringLiteral("Fine-tuning"), QStringLiteral("Magnitude pruning"),
+                              QStringLiteral("Mask search"), QStringLiteral("Record"), QStringLiteral("Reproduction"),
+                              QStringLiteral("Results"), QStringLiteral("Study"), QStringLiteral("What if")}));
         QCOMPARE(window.jobs()->issues()->counts().errors, 0);
     }
 
@@ -124,9 +124,9 @@ private Q_SLOTS:
                 if (page->shownView() == page->message()) without << name;
             }
         }
-        // An import has neither passes of searches nor weights.
-        QCOMPARE(without,
-                 QStringList({QStringLiteral("Importances over a search"), QStringLiteral("Surviving weights")}));
+        // An import has neither passes of searches nor weights, nor models whose maps could be classified.
+        QCOMPARE(without, QStringList({QStringLiteral("Importances over a search"), QStringLiteral("Surviving weights"),
+                                       QStringLiteral("Attention patterns"), QStringLiteral("Attention patterns")}));
 
         // Tasks that are checked in the figures are those of all views of the study.
         page->choose(StudyFigureKind::Overlap);
